@@ -1,0 +1,116 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+
+import PackageDescription
+
+// Traits are united over the whole package graph, so the strictest target - the agent inside the guest - decides:
+// nothing here may turn on a trait that pulls full Foundation (and its 40 MB of ICU data) into it. GRDB imports full
+// Foundation, so it belongs to the collector alone; Tests/linkage keeps it so.
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
+let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
+let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package: "hummingbird")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioExtras: Target.Dependency = .product(name: "NIOExtras", package: "swift-nio-extras")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+
+let package = Package(
+  name: "wholeimage",
+  products: [
+    .executable(name: "wholeimage-agent", targets: ["wholeimage-agent"]),
+    .executable(name: "wholeimage-collector", targets: ["wholeimage-collector"]),
+    .executable(name: "wholeimage-simulator", targets: ["wholeimage-simulator"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+    .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
+    .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+  ],
+  targets: [
+    .target(name: "Facts", dependencies: [crypto]),
+    .target(name: "LVMMetadata"),
+    .systemLibrary(name: "CBlkid", pkgConfig: "blkid", providers: [.apt(["libblkid-dev"])]),
+    .target(name: "CLinux"),
+    .target(name: "Inspection", dependencies: ["CBlkid", "CLinux", "Facts", "LVMMetadata"]),
+    .target(name: "Readiness", dependencies: ["Facts"]),
+    .target(name: "Presentation", dependencies: ["Facts", "Readiness"]),
+    .target(name: "HuaweiCloud", dependencies: ["Facts"]),
+    .target(
+      name: "Agent",
+      dependencies: [
+        "Facts", "Readiness", asyncHTTPClient, httpTypes, hummingbirdCore, lifecycle, logging, nioCore, nioExtras,
+        nioHTTP1, nioPosix, nioSSL, unixSignals,
+      ]),
+    .target(
+      name: "Collector",
+      dependencies: [
+        "Facts", "HuaweiCloud", "Readiness", asyncHTTPClient, crypto, grdb, httpTypes, hummingbird, hummingbirdTLS,
+        lifecycle, logging, nioCore, nioHTTP1, nioHTTPTypes, nioPosix, nioSSL, systemPackage, unixSignals,
+      ]),
+    .target(
+      name: "Simulation",
+      dependencies: ["Facts", "HuaweiCloud", httpTypes, hummingbird, lifecycle, logging, nioCore]),
+
+    .target(
+      name: "AgentCommands",
+      dependencies: ["Agent", "Facts", "Inspection", "Presentation", "Readiness", argumentParser]),
+    .target(name: "CollectorCommands", dependencies: ["Collector", "Readiness", argumentParser]),
+    .target(name: "SimulatorCommands", dependencies: ["Simulation", argumentParser]),
+    .executableTarget(name: "wholeimage-agent", dependencies: ["AgentCommands"]),
+    .executableTarget(name: "wholeimage-collector", dependencies: ["CollectorCommands"]),
+    .executableTarget(name: "wholeimage-simulator", dependencies: ["SimulatorCommands"]),
+
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .testTarget(name: "FactsTests", dependencies: ["Facts"]),
+    .testTarget(name: "LVMMetadataTests", dependencies: ["LVMMetadata"]),
+    .testTarget(
+      name: "InspectionTests", dependencies: ["Facts", "Inspection", "LVMMetadata", "Readiness", "TestSupport"]),
+    .testTarget(name: "ReadinessTests", dependencies: ["Facts", "Readiness"]),
+    .testTarget(name: "PresentationTests", dependencies: ["Facts", "Presentation", "Readiness"]),
+    .testTarget(name: "HuaweiCloudTests", dependencies: ["Facts", "HuaweiCloud"]),
+    .testTarget(
+      name: "CollectorTests",
+      dependencies: [
+        "Collector", "CollectorCommands", "Facts", "HuaweiCloud", "Readiness", "Simulation", argumentParser,
+        asyncHTTPClient, crypto, grdb, httpTypes, hummingbird, hummingbirdTesting, logging, nioCore, nioHTTP1, nioSSL,
+      ]),
+    .testTarget(
+      name: "SimulationTests",
+      dependencies: ["Facts", "HuaweiCloud", "Simulation", httpTypes, hummingbirdTesting, logging, nioCore]),
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: ["TestSupport", "wholeimage-agent", "wholeimage-collector", "wholeimage-simulator"],
+      path: "Tests/EndToEnd"),
+  ],
+  swiftLanguageModes: [.v6]
+)
+
+for target in package.targets where target.type != .system {
+  target.swiftSettings = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  ]
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Readiness
+
+/// How the daemon runs.
+public struct AgentConfiguration: Sendable {
+  /// Where and how to report.
+  public struct CollectorAddress: Sendable {
+    /// Base URL of the collector, `https://host:port`.
+    public var url: String
+    /// File that holds the bearer token; read again for each report, so that it can be replaced.
+    public var tokenFile: String?
+    /// PEM file of the authorities that the collector's certificate is checked against; `nil` is the system's.
+    public var caFile: String?
+
+    /// An address.
+    public init(url: String, tokenFile: String? = nil, caFile: String? = nil) {
+      self.url = url
+      self.tokenFile = tokenFile
+      self.caFile = caFile
+    }
+  }
+
+  /// The collector; `nil` if the daemon only answers polls.
+  public var collector: CollectorAddress?
+  /// The configured instance id; `nil` if it is to be found out.
+  public var instanceID: String?
+  /// Path of the Unix socket that polls come in by.
+  public var socketPath: String
+  /// Seconds between inspections without an event; each wait is longer or shorter by up to a tenth.
+  public var intervalSeconds: Double
+  /// Seconds that all devices together are given to answer.
+  public var deviceTimeoutSeconds: Double
+  /// How strict the verdict is.
+  public var profile: Profile
+  /// How the constraint on volume groups is read.
+  public var reading: Reading
+  /// The language of findings.
+  public var language: Language
+  /// Path of the program to run for an inspection: this one.
+  public var executable: String
+
+  /// A configuration.
+  public init(
+    collector: CollectorAddress?, instanceID: String?, socketPath: String, intervalSeconds: Double,
+    deviceTimeoutSeconds: Double, profile: Profile, reading: Reading, language: Language,
+    executable: String = "/proc/self/exe"
+  ) {
+    self.collector = collector
+    self.instanceID = instanceID
+    self.socketPath = socketPath
+    self.intervalSeconds = intervalSeconds
+    self.deviceTimeoutSeconds = deviceTimeoutSeconds
+    self.profile = profile
+    self.reading = reading
+    self.language = language
+    self.executable = executable
+  }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Facts
+internal import Readiness
+
+/// The outcome of one inspection in the forms in which it is asked for, made once and shared by everybody who asks.
+struct Snapshot: Sendable {
+  /// Counts changes since the daemon started, from 1.
+  var revision: Int
+  /// The facts document.
+  var facts: [UInt8]
+  /// The report without facts, with the revision.
+  var report: [UInt8]
+  /// Names this report; changes with its content, not with the time of inspection.
+  var entityTag: String
+  /// The verdict.
+  var verdict: Verdict
+  /// Digest of the facts.
+  var factsDigest: String
+  /// The guest's id, if known.
+  var instanceID: String?
+  /// The guest's boot id, if known.
+  var bootID: String?
+  /// When the inspection began, on the boot clock.
+  var inspectedAt: Int
+
+  /// Judges facts; `previous` tells whether anything changed.
+  init(_ document: JSON, previous: Snapshot?, inspectedAt: Int, configuration: AgentConfiguration) throws(DocumentError)
+  {
+    let facts = try GuestFacts(json: document)
+    let judgement = RuleSet.current.judge(
+      facts, scope: .guest, profile: configuration.profile, reading: configuration.reading,
+      language: configuration.language)
+    guard case .object(var members) = judgement.report(includingFacts: false) else {
+      throw DocumentError(reason: "the report is no object")
+    }
+    let tag = Digest.of(.object(members)).dropFirst(3).prefix(32)
+    let entityTag = "\"\(tag)\""
+    self.entityTag = entityTag
+    let lastRevision = previous?.revision ?? 0
+    revision = previous?.entityTag == entityTag ? lastRevision : lastRevision + 1
+    members["revision"] = revision.json
+    members["inspected_at"] = facts.collectedAt.json
+    report = JSON.object(members).canonicalBytes
+    self.facts = document.canonicalBytes
+    verdict = judgement.verdict
+    factsDigest = judgement.factsDigest
+    instanceID = facts.guest.instanceID.value
+    bootID = facts.guest.bootID.value
+    self.inspectedAt = inspectedAt
+  }
+}

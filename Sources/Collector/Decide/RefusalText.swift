@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Facts
+internal import Readiness
+
+extension Refusal {
+  /// The refusal in words: what is wrong, on what, and what to do.
+  func text(instanceID: String, _ language: Language) -> String {
+    let guest = PlainText.from(instanceID)
+    switch self {
+    case .guestUnknown: return RefusalText.guestUnknown(guest, language)
+    case .factsTooOld(let age, let allowed): return RefusalText.factsTooOld(guest, age, allowed, language)
+    case .notReady(let finding, let others):
+      return RefusalText.opening(guest, known: true, language) + RefusalText.words(of: finding, others, language)
+    case .incomplete(let finding, let others):
+      let words = finding.map { RefusalText.words(of: $0, others, language) } ?? ""
+      return RefusalText.opening(guest, known: false, language) + words
+    }
+  }
+}
+
+/// The sentences of a refusal, in both languages, each on one line.
+enum RefusalText {
+  /// The longest text of a finding in a message; the decision holds it whole.
+  private static let longest = 2000
+
+  static func guestUnknown(_ guest: String, _ language: Language) -> String {
+    switch language {
+    case .english:
+      "Undetermined: nothing is known about guest \(guest). Install wholeimage-agent in it and let it report, "
+        + "or check instance_id and project."
+    case .chinese:
+      "无法判定：没有云服务器 \(guest) 的任何信息。请在其中安装 wholeimage-agent 并等待其上报，或检查 instance_id 与项目是否正确。"
+    }
+  }
+
+  static func factsTooOld(_ guest: String, _ age: Int64?, _ allowed: Int64, _ language: Language) -> String {
+    switch (language, age) {
+    case (.english, let age?):
+      "Undetermined: the facts of guest \(guest) are \(age) s old, at most \(allowed) s are allowed. "
+        + "See that wholeimage-agent runs in it and reaches the collector."
+    case (.english, nil):
+      "Undetermined: the age of the facts of guest \(guest) cannot be told, since the collector's clock was set back. "
+        + "They count again as soon as wholeimage-agent reports."
+    case (.chinese, let age?):
+      "无法判定：云服务器 \(guest) 的信息已有 \(age) 秒，最多允许 \(allowed) 秒。请确认其中的 wholeimage-agent 正在运行并能连接到收集器。"
+    case (.chinese, nil):
+      "无法判定：收集器的时钟曾被回拨，云服务器 \(guest) 的信息的时效未知。wholeimage-agent 再次上报后即可恢复。"
+    }
+  }
+
+  static func opening(_ guest: String, known: Bool, _ language: Language) -> String {
+    switch (language, known) {
+    case (.english, true): "Guest \(guest) is not ready for a whole image. "
+    case (.english, false): "Undetermined: whether guest \(guest) is ready for a whole image is not known. "
+    case (.chinese, true): "云服务器 \(guest) 不满足制作整机镜像的条件。"
+    case (.chinese, false): "无法判定：云服务器 \(guest) 是否满足制作整机镜像的条件未知。"
+    }
+  }
+
+  /// The worst finding with its remedy, and the titles of the others.
+  static func words(of finding: Finding, _ others: [Finding], _ language: Language) -> String {
+    var text = sentence(finding.title, language) + sentence(finding.message, language)
+    let steps = finding.remedy.map { remedy in
+      remedy.commands.isEmpty ? remedy.text : "\(remedy.text) [\(remedy.commands.joined(separator: "; "))]"
+    }
+    if !steps.isEmpty {
+      text += language == .chinese ? "处理方法：" : "What to do: "
+      text += steps.map { sentence($0, language) }.joined()
+    }
+    if !others.isEmpty {
+      let titles = others.prefix(5).map(\.title).joined(separator: language == .chinese ? "；" : "; ")
+      let rest = others.count > 5 ? ", ..." : ""
+      text += language == .chinese ? "此外：\(titles)\(rest)。" : "Also: \(titles)\(rest). "
+    }
+    return oneLine(text)
+  }
+
+  /// Where the whole decision is to be found.
+  static func decision(_ id: String, _ language: Language) -> String {
+    language == .chinese ? "判定编号 \(id)。" : "Decision \(id)."
+  }
+
+  private static func sentence(_ text: String, _ language: Language) -> String {
+    guard let last = text.last else { return "" }
+    if ".。!！?？".contains(last) { return language == .chinese ? text : text + " " }
+    return text + (language == .chinese ? "。" : ". ")
+  }
+
+  private static func oneLine(_ text: String) -> String {
+    let joined = text.split { $0 == "\n" || $0 == "\r" }.joined(separator: " ")
+    guard joined.count > longest else { return joined }
+    return joined.prefix(longest) + "... "
+  }
+}

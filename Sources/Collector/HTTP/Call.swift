@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Facts
+internal import HTTPTypes
+internal import Hummingbird
+internal import NIOCore
+internal import Readiness
+
+/// One request on its way to its handler: who asks, what was in the path, in which language to answer.
+struct Call: Sendable {
+  /// The request, its body unread.
+  let request: Request
+  /// The values of the path's `{name}` segments.
+  let parameters: [String: String]
+  /// Who asks; `nil` on the paths that are open to all.
+  let caller: Caller?
+  /// `X-Request-Id` of the answer.
+  let id: String
+  /// When the request's head was read: a report's age counts from here, the time that its body took included.
+  let arrived: Moment
+  /// The language that the caller prefers.
+  let language: Language
+
+  /// The caller; 401 if there is none.
+  func identified() throws(CallError) -> Caller {
+    guard let caller else { throw CallError(.unauthorized, .noIdentity, "This call needs a token.", retry: .never) }
+    return caller
+  }
+
+  /// The value of a path segment.
+  func parameter(_ name: String) -> String { parameters[name] ?? "" }
+
+  /// The value of a query parameter; the first, if there are several.
+  func query(_ name: String) -> String? {
+    request.uri.queryParameters.first { $0.key == name[...] }.map { String($0.value) }
+  }
+
+  /// The query parameters must all be known: a misspelt filter would otherwise filter nothing.
+  func allowQuery(_ names: Set<String>) throws(CallError) {
+    for parameter in request.uri.queryParameters where !names.contains(String(parameter.key)) {
+      let shown = PlainText.from(String(parameter.key))
+      throw CallError(.badRequest, .wrongValue, "Unknown query parameter \"\(shown)\".")
+    }
+  }
+
+  /// A whole number not below zero in the query.
+  func queryNumber(_ name: String, upTo limit: Int64) throws(CallError) -> Int64? {
+    guard let text = query(name) else { return nil }
+    guard let value = Int64(text), (0...limit).contains(value) else {
+      throw CallError(.badRequest, .wrongValue, "Query parameter \(name) must be a whole number from 0 to \(limit).")
+    }
+    return value
+  }
+
+  /// A whole number not below zero in a header.
+  func headerNumber(_ name: HTTPField.Name, upTo limit: Int64) throws(CallError) -> Int64? {
+    guard let text = request.headers[name] else { return nil }
+    guard let value = Int64(text), (0...limit).contains(value) else {
+      throw CallError(.badRequest, .wrongValue, "Header \(name) must be a whole number from 0 to \(limit).")
+    }
+    return value
+  }
+
+  /// The body, read into memory; 413 past the limit.
+  func body(upTo limit: Int) async throws -> ByteBuffer {
+    let tooLarge = CallError(
+      .contentTooLarge, .bodyTooLarge, "The body is larger than the \(limit) bytes allowed here.")
+    if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit { throw tooLarge }
+    var collected = ByteBuffer()
+    for try await var part in request.body {
+      guard collected.readableBytes + part.readableBytes <= limit else { throw tooLarge }
+      if collected.readableBytes == 0 { collected = part } else { collected.writeBuffer(&part) }
+    }
+    return collected
+  }
+
+  /// The body as JSON; 400 if it is none.
+  func json(upTo limit: Int) async throws -> JSON {
+    let body = try await body(upTo: limit)
+    do throws(JSONSyntaxError) { return try JSON(parsing: body.readableBytesView) } catch {
+      throw CallError(.badRequest, .malformed, "The body is \(error).")
+    }
+  }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Facts
+internal import GRDB
+internal import HTTPTypes
+internal import Hummingbird
+internal import Logging
+internal import NIOHTTP1
+
+/// Every request enters here and every answer leaves here: matched, identified, handled, and errors in one shape.
+struct CollectorResponder: HTTPResponder {
+  typealias Context = BasicRequestContext
+
+  let table: RouteTable
+  let identity: Identity
+  let clock: CollectorClock
+  let log: Logger
+
+  func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
+    let id = Self.requestID(given: request.headers[.requestID])
+    var response: Response
+    do {
+      response = try await answer(to: request, id: id)
+    } catch let error as HTTPParserError {
+      // Not well-formed HTTP: the server library answers it and closes the connection.
+      throw error
+    } catch {
+      response = Response(callError(for: error, id: id))
+    }
+    response.headers[.requestID] = id
+    response.headers[.cacheControl] = "no-store"
+    return request.method == .head ? response.createHeadResponse() : response
+  }
+
+  private func answer(to request: Request, id: String) async throws -> Response {
+    let arrived = clock.now()
+    switch table.match(request.method, request.uri.path) {
+    case .none:
+      throw CallError(.notFound, .noSuchPath, "There is nothing at this path.")
+    case .wrongMethod(let allowed):
+      let methods = Set(allowed.map(\.rawValue)).sorted().joined(separator: ", ")
+      var error = CallError(.methodNotAllowed, .wrongMethod, "This path takes \(methods).")
+      error.headers[.allow] = methods
+      throw error
+    case .route(let route, let parameters):
+      var caller: Caller?
+      if case .roles(let roles) = route.access {
+        let identified = try identity.caller(of: request.head)
+        guard roles.contains(where: identified.has) else {
+          throw CallError(.forbidden, .roleForbids, "The role of \(identified.name) does not allow this call.")
+        }
+        caller = identified
+      }
+      let language = AcceptLanguage.preferred(in: request.headers[.acceptLanguage])
+      return try await route.handle(
+        Call(request: request, parameters: parameters, caller: caller, id: id, arrived: arrived, language: language))
+    }
+  }
+
+  private func callError(for error: any Error, id: String) -> CallError {
+    switch error {
+    case let error as CallError:
+      return error
+    case is DatabaseError, is StoreBusy:
+      log.error("the store failed", metadata: ["error": "\(error)", "request": "\(id)"])
+      return .unavailable(.storeUnavailable, "The collector's store cannot be read or written now.", retryAfter: 10)
+    case let error as HTTPError:
+      return CallError(error.status, .malformed, error.body ?? error.status.reasonPhrase)
+    default:
+      log.error("a call failed", metadata: ["error": "\(error)", "request": "\(id)"])
+      return CallError(
+        .internalServerError, .fault, "The collector failed; its log names request \(id).", retry: .later)
+    }
+  }
+
+  /// The caller's own id if it is harmless in a log line, else a new one.
+  static func requestID(given: String?) -> String {
+    if let given, (1...128).contains(given.utf8.count),
+      given.utf8.allSatisfy({ byte in
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+          UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
+          true
+        default: false
+        }
+      })
+    {
+      return given
+    }
+    return RandomIdentifier.make()
+  }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The collector's own error codes, `WIR.nnnn`: used only where the cloud has no code for the same refusal.
+///
+/// | code | status | meaning |
+/// |---|---|---|
+/// | WIR.0001 | 400 | the request is not well-formed HTTP or JSON |
+/// | WIR.0002 | 413 | the body is larger than this call takes |
+/// | WIR.0003 | 400 | a member, a header or a query value is missing, unknown or wrong |
+/// | WIR.0004 | 404 | no such path |
+/// | WIR.0005 | 405 | the path does not take this method |
+/// | WIR.0006 | 401 | no identity, or one that is not known |
+/// | WIR.0007 | 403 | the caller's role does not allow this |
+/// | WIR.0008 | 403 | the project is not one of the caller's |
+/// | WIR.0009 | 400 | the caller has several projects and named none |
+/// | WIR.0010 | 400 | the facts document is not one, or contradicts itself |
+/// | WIR.0011 | 400 | the facts are of another instance than the path says |
+/// | WIR.0012 | 409 | a newer report of this boot is stored already; `Wholeimage-Report-Sequence` says which |
+/// | WIR.0013 | 409 | the heartbeat does not confirm the stored facts: send them in full |
+/// | WIR.0014 | 404 | no such guest |
+/// | WIR.0015 | 404 | no such decision |
+/// | WIR.0016 | 400 | not available in this release |
+/// | WIR.0017 | 409 | a decision cannot be derived again: its input is gone |
+/// | WIR.0101 | 400 | undetermined: nothing is known about the guest |
+/// | WIR.0102 | 400 | undetermined: the facts are older than allowed |
+/// | WIR.0103 | 400 | undetermined: something that a blocker reads is not known |
+/// | WIR.0201 | 400 | `lvm-volume-group-spans-physical-volumes` |
+/// | WIR.0202 | 400 | `lvm-logical-volume-spans-physical-volumes` |
+/// | WIR.0203 | 400 | `lvm-physical-volume-missing` |
+/// | WIR.0204 | 400 | `lvm-physical-volume-duplicate` |
+/// | WIR.0205 | 400 | `windows-spanned-volume` |
+/// | WIR.0206 | 400 | `windows-san-policy-not-online-all` |
+/// | WIR.0207 | 400 | `raid-array-spans-disks` |
+/// | WIR.0208 | 400 | `filesystem-spans-devices` |
+/// | WIR.0209 | 400 | `windows-multi-disk-volume` |
+/// | WIR.0299 | 400 | another rule; the member `rule` names it |
+/// | WIR.0301 | 503 | the store cannot be read or written |
+/// | WIR.0302 | 503 | no image service is configured |
+/// | WIR.0303 | 503 | the image service cannot be reached; nothing was sent |
+/// | WIR.0304 | 503 | in doubt: sent, but the answer is not known |
+/// | WIR.0305 | 503 | the guest's facts kept changing while it was decided |
+/// | WIR.0500 | 500 | a fault of the collector |
+enum ErrorCode: String, Sendable, CaseIterable {
+  case malformed = "WIR.0001"
+  case bodyTooLarge = "WIR.0002"
+  case wrongValue = "WIR.0003"
+  case noSuchPath = "WIR.0004"
+  case wrongMethod = "WIR.0005"
+  case noIdentity = "WIR.0006"
+  case roleForbids = "WIR.0007"
+  case foreignProject = "WIR.0008"
+  case projectNeeded = "WIR.0009"
+  case factsMalformed = "WIR.0010"
+  case factsOfAnother = "WIR.0011"
+  case reportOutdated = "WIR.0012"
+  case factsWanted = "WIR.0013"
+  case noSuchGuest = "WIR.0014"
+  case noSuchDecision = "WIR.0015"
+  case notInThisRelease = "WIR.0016"
+  case inputGone = "WIR.0017"
+  case guestUnknown = "WIR.0101"
+  case factsTooOld = "WIR.0102"
+  case factsIncomplete = "WIR.0103"
+  case volumeGroupSpans = "WIR.0201"
+  case logicalVolumeSpans = "WIR.0202"
+  case physicalVolumeMissing = "WIR.0203"
+  case physicalVolumeDuplicate = "WIR.0204"
+  case windowsSpannedVolume = "WIR.0205"
+  case windowsSANPolicy = "WIR.0206"
+  case raidArraySpans = "WIR.0207"
+  case fileSystemSpans = "WIR.0208"
+  case windowsMultiDiskVolume = "WIR.0209"
+  case otherRule = "WIR.0299"
+  case storeUnavailable = "WIR.0301"
+  case noImageService = "WIR.0302"
+  case imageServiceUnreachable = "WIR.0303"
+  case inDoubt = "WIR.0304"
+  case factsKeepChanging = "WIR.0305"
+  case fault = "WIR.0500"
+
+  /// The code of a rule that refuses a request.
+  init(rule: String) {
+    switch rule {
+    case "lvm-volume-group-spans-physical-volumes": self = .volumeGroupSpans
+    case "lvm-logical-volume-spans-physical-volumes": self = .logicalVolumeSpans
+    case "lvm-physical-volume-missing": self = .physicalVolumeMissing
+    case "lvm-physical-volume-duplicate": self = .physicalVolumeDuplicate
+    case "windows-spanned-volume": self = .windowsSpannedVolume
+    case "windows-san-policy-not-online-all": self = .windowsSANPolicy
+    case "raid-array-spans-disks": self = .raidArraySpans
+    case "filesystem-spans-devices": self = .fileSystemSpans
+    case "windows-multi-disk-volume": self = .windowsMultiDiskVolume
+    default: self = .otherRule
+    }
+  }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Facts
+internal import HTTPTypes
+internal import HummingbirdCore
+
+/// What a caller may do.
+enum Role: String, Sendable, CaseIterable, JSONConvertible {
+  /// A guest's agent: reports about its own guest.
+  case agent
+  /// What orders whole images: reads, decides, calls the cloud's API.
+  case orchestrator
+  /// The people who run the collector: everything.
+  case `operator`
+}
+
+/// Who sends a request, and on whose behalf it goes on to the cloud.
+struct Caller: Sendable {
+  /// Without a credentials file there is one project of this name.
+  static let implicitProject = "default"
+
+  /// The name of the entry in the credentials file; in records and logs.
+  var name: String
+  /// `nil` without a credentials file: all roles.
+  var role: Role?
+  /// The projects it may see, at least one.
+  var projects: [String]
+  /// The only guest that an agent may report about; `nil`: any of its projects.
+  var instanceID: String?
+  /// What goes to the cloud as `X-Auth-Token`; never one of our own tokens.
+  var cloudToken: String?
+
+  /// Whether this caller has that role; an operator has all.
+  func has(_ wanted: Role) -> Bool { role == nil || role == .operator || role == wanted }
+
+  /// Whether there is no credentials file, hence no walls between projects.
+  var isImplicit: Bool { role == nil }
+
+  /// The project that a request means: the one named, else the caller's only one.
+  func project(named name: String?) throws(CallError) -> String {
+    if let name {
+      guard projects.contains(name) else {
+        let shown = PlainText.from(String(name.prefix(64)))
+        throw CallError(.forbidden, .foreignProject, "The project \"\(shown)\" is not one of \(self.name)'s.")
+      }
+      return name
+    }
+    guard projects.count == 1, let only = projects.first else {
+      throw CallError(
+        .badRequest, .projectNeeded,
+        "\(self.name) has \(projects.count) projects: name one in the header X-Project-Id or the query parameter project."
+      )
+    }
+    return only
+  }
+}
+
+extension Call {
+  /// The project that this call means: query parameter `project`, else header `X-Project-Id`, else the only one.
+  ///
+  /// Without a credentials file the header is left to the cloud, whose clients always send it.
+  func project() throws(CallError) -> String {
+    let caller = try identified()
+    let header = caller.isImplicit ? nil : request.headers[.projectID]
+    return try caller.project(named: query("project") ?? header)
+  }
+}

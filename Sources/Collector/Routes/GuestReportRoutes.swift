@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Facts
+internal import HTTPTypes
+internal import Hummingbird
+internal import Logging
+internal import NIOCore
+internal import Readiness
+internal import ServiceLifecycle
+
+/// What agents call: reports and heartbeats.
+struct GuestReportRoutes: Sendable {
+  /// Largest facts document.
+  static let factsLimit = 8 << 20
+  /// Largest heartbeat.
+  static let heartbeatLimit = 4096
+  /// How long a heartbeat may be held, in seconds.
+  static let longestWait: Int64 = 300
+  /// When the next report is expected, in seconds.
+  static let nextReport: Int64 = 300
+  /// The oldest inspection that is taken, in milliseconds: a year.
+  static let oldestInspection: Int64 = 366 * 86_400_000
+
+  let store: Store
+  let intake: FactsIntake
+  let log: Logger
+
+  var routes: [Route] {
+    [
+      Route(.put, "/v1/guests/{instance_id}/facts", .roles([.agent])) { try await putFacts($0) },
+      Route(.post, "/v1/guests/{instance_id}/heartbeat", .roles([.agent])) { try await heartbeat($0) },
+    ]
+  }
+
+  private func putFacts(_ call: Call) async throws -> Response {
+    try call.allowQuery(["project"])
+    let (project, instance) = try guest(of: call)
+    let sequence = try call.headerNumber(.reportSequence, upTo: .max)
+    let inspected = try inspected(call)
+    let body = try await call.body(upTo: Self.factsLimit)
+    let reading = try FactsIntake.read(body)
+    try FactsIntake.checkIdentity(of: reading.facts, against: instance)
+    let judgement = intake.judgement(reading.facts)
+    let report = FactsReport(
+      project: project, instanceID: instance,
+      bootID: try bootID(call) ?? reading.facts.guest.bootID.value.flatMap(Self.bootID) ?? "", sequence: sequence,
+      inspected: inspected, arrived: call.arrived, factsDigest: Digest.ofFacts(reading.document),
+      topologyDigest: judgement.topologyDigest, osFamily: reading.facts.guest.os.family.value?.rawValue,
+      verdict: judgement.verdict.rawValue, judgedBy: intake.policy.basis, body: body)
+    switch try await store.ingest(report) {
+    case .accepted(let accepted, let previous):
+      if previous != report.verdict {
+        log.info(
+          "guest is now \(report.verdict)",
+          metadata: ["guest": "\(project)/\(instance)", "before": "\(previous ?? "unknown")"])
+      }
+      return .json(
+        .members(("accepted_sequence", .integer(accepted)), ("next_report_seconds", .integer(Self.nextReport))),
+        status: .accepted)
+    case .outdated(let stored):
+      var error = CallError(
+        .conflict, .reportOutdated,
+        "Report \(sequence ?? 0) of this boot comes after report \(stored), which is stored; number the next one higher.",
+        retry: .afterRemedy)
+      error.headers[.reportSequence] = String(stored)
+      throw error
+    }
+  }
+
+  private func heartbeat(_ call: Call) async throws -> Response {
+    try call.allowQuery(["project", "wait"])
+    let (project, instance) = try guest(of: call)
+    let wait = try call.queryNumber("wait", upTo: Self.longestWait) ?? 0
+    let inspected = try inspected(call)
+    let boot = try bootID(call)
+    let document = try await call.json(upTo: Self.heartbeatLimit)
+    guard let digest = document["facts_digest"]?.string else {
+      throw CallError(.badRequest, .wrongValue, "The body must be an object with the string facts_digest.")
+    }
+    let outcome = try await store.heartbeat(
+      project: project, instanceID: instance, digest: digest, boot: boot, inspected: inspected, arrived: call.arrived)
+    guard outcome == .confirmed else {
+      throw CallError(
+        .conflict, .factsWanted,
+        outcome == .unknownGuest
+          ? "Nothing is stored about this guest: send its facts in full."
+          : "The stored facts are others, or of another boot: send the facts in full.", retry: .afterRemedy)
+    }
+    if wait > 0 {
+      // Held open, so that a fresh inspection can be asked for; ends early when the collector stops.
+      await cancelWhenGracefulShutdown { try? await Task.sleep(for: .seconds(wait)) }
+    }
+    return .json(.members(("inspect", false), ("next_report_seconds", .integer(Self.nextReport))))
+  }
+
+  /// The guest that a report is about; 403 if the caller may not report about it.
+  private func guest(of call: Call) throws(CallError) -> (project: String, instance: String) {
+    let instance = try call.instanceID()
+    let caller = try call.identified()
+    if let own = caller.instanceID, own != instance {
+      throw CallError(.forbidden, .roleForbids, "\(caller.name) may report about \(own) only.")
+    }
+    return (try call.project(), instance)
+  }
+
+  /// When the guest was inspected; without the header, when the report arrived.
+  private func inspected(_ call: Call) throws(CallError) -> Moment {
+    call.arrived.before(milliseconds: try call.headerNumber(.inspectedAgo, upTo: Self.oldestInspection) ?? 0)
+  }
+
+  private func bootID(_ call: Call) throws(CallError) -> String? {
+    guard let text = call.request.headers[.bootID] else { return nil }
+    guard let id = Self.bootID(text) else {
+      throw CallError(
+        .badRequest, .wrongValue, "Header Wholeimage-Boot-Id must have 1 to 64 letters, digits or hyphens.")
+    }
+    return id
+  }
+
+  private static func bootID(_ text: String) -> String? {
+    let isHarmless = text.utf8.allSatisfy { byte in
+      (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "-")
+        || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+    }
+    return (1...64).contains(text.utf8.count) && isHarmless ? text.lowercased() : nil
+  }
+}

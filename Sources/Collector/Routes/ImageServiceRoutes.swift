@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Facts
+internal import HTTPTypes
+internal import HuaweiCloud
+internal import Hummingbird
+internal import Logging
+internal import NIOCore
+
+/// The cloud's own API, as its clients call it.
+struct ImageServiceRoutes: Sendable {
+  /// Largest request.
+  static let requestLimit = 1 << 20
+
+  let orders: WholeImageOrders
+  let store: Store
+  let clock: CollectorClock
+  let service: ImageService?
+  let log: Logger
+
+  var routes: [Route] {
+    [
+      Route(.post, WholeImageRequest.path, .roles([.orchestrator])) { try await create($0) },
+      Route(.get, "/v1/{project_id}/jobs/{job_id}", .roles([.orchestrator])) { try await projectJob($0) },
+      Route(.get, "/v1/cloudimages/job/{job_id}", .roles([.orchestrator])) { call in
+        try await job(call, path: "/v1/cloudimages/job/")
+      },
+    ]
+  }
+
+  private func create(_ call: Call) async throws -> Response {
+    let caller = try call.identified()
+    let project = try call.project()
+    let body = try await call.body(upTo: Self.requestLimit)
+    let request: WholeImageRequest
+    do throws(RequestViolations) {
+      request = try WholeImageRequest(body: body.readableBytesView)
+    } catch {
+      throw CallError(error)
+    }
+    let order = WholeImageOrders.Order(
+      request: request, server: try request.server(), body: body, headers: try call.cloudHeaders(contentType: true),
+      project: project, caller: caller.name, language: call.language)
+    switch try await orders.answer(order) {
+    case .job(let id): return .json(.members(("job_id", id.json)))
+    case .refusedByCloud(let answer, _): return answer.response
+    }
+  }
+
+  private func projectJob(_ call: Call) async throws -> Response {
+    let caller = try call.identified()
+    let project = call.parameter("project_id")
+    guard CloudIdentifiers.isPathIdentifier(project) else {
+      throw CallError(.notFound, .noSuchPath, "There is nothing at this path.")
+    }
+    if !caller.isImplicit { _ = try caller.project(named: project) }
+    return try await job(call, path: "/v1/\(project)/jobs/")
+  }
+
+  /// Asks the cloud about a job and hands its answer on, whoever ordered the job.
+  private func job(_ call: Call, path: String) async throws -> Response {
+    let id = call.parameter("job_id")
+    guard CloudIdentifiers.isPathIdentifier(id) else {
+      throw CallError(.badRequest, code: CloudErrorCode.jobQueryFailed.rawValue, "This is no job id.")
+    }
+    guard let service else {
+      throw CallError.unavailable(
+        .noImageService, "No image service is configured (--ims-url).", retryAfter: 60)
+    }
+    switch await service.query(path + id, headers: try call.cloudHeaders(contentType: false)) {
+    case .notSent(let reason), .uncertain(let reason):
+      throw CallError.unavailable(
+        .imageServiceUnreachable, "The image service does not answer: \(reason).", retryAfter: 10)
+    case .answered(let answer):
+      if answer.status == 200, let status = JobStatus(answer: answer.body.readableBytesView) {
+        do {
+          try await store.note(status, of: id, at: clock.now())
+        } catch {
+          log.error("a job's status could not be recorded", metadata: ["job": "\(id)", "error": "\(error)"])
+        }
+      }
+      return answer.response
+    }
+  }
+}
+
+extension CloudAnswer {
+  /// The cloud's answer, handed on as it is.
+  var response: Response {
+    var headers: HTTPFields = [:]
+    if let retryAfter { headers[.retryAfter] = retryAfter }
+    return .bytes(
+      body, type: contentType ?? "application/json", status: HTTPResponse.Status(code: status), headers: headers)
+  }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Facts
+internal import GRDB
+internal import HuaweiCloud
+internal import Readiness
+
+/// One row of `facts_history`: facts that were in force for a while.
+struct FactsRecord: Sendable, Equatable {
+  var id: Int64
+  var factsDigest: String
+  var topologyDigest: String
+  var bootID: String
+  var reportSequence: Int64
+  /// When they were first received.
+  var receivedAt: UTCTime
+  /// When the first inspection that saw them was made.
+  var inspectedAt: UTCTime
+  /// When they were last reported or confirmed by a heartbeat.
+  var confirmedAt: UTCTime
+  /// When the last inspection that saw them was made, by both clocks.
+  var lastInspected: Moment
+  /// Which run of the machine that uptime counts in.
+  var clockRow: Int64
+
+  static let columns = """
+    facts_history.id, facts_digest, topology_digest, facts_history.boot_id AS facts_boot_id,
+    facts_history.report_sequence AS facts_sequence, received_at, inspected_at, confirmed_at, last_inspected_at,
+    last_inspected_uptime, clock
+    """
+
+  init(row: Row) {
+    id = row["id"]
+    factsDigest = row["facts_digest"]
+    topologyDigest = row["topology_digest"]
+    bootID = row["facts_boot_id"]
+    reportSequence = row["facts_sequence"]
+    receivedAt = UTCTime(milliseconds: row["received_at"])
+    inspectedAt = UTCTime(milliseconds: row["inspected_at"])
+    confirmedAt = UTCTime(milliseconds: row["confirmed_at"])
+    lastInspected = Moment(
+      wall: UTCTime(milliseconds: row["last_inspected_at"]), uptime: row["last_inspected_uptime"])
+    clockRow = row["clock"]
+  }
+
+  /// Seconds since the last inspection that saw these facts, rounded up; `nil` if the clocks cannot tell.
+  ///
+  /// In the same run of the machine the clock that nobody sets decides. After a restart the time of day does, and one
+  /// that lies before the inspection was set back: then nothing is known.
+  func ageSeconds(at moment: Moment, clockRow current: Int64) -> Int64? {
+    let age =
+      clockRow == current
+      ? moment.uptime - lastInspected.uptime : moment.wall.milliseconds - lastInspected.wall.milliseconds
+    guard age >= 0 else { return nil }
+    return (age + 999) / 1000
+  }
+}
+
+/// One guest with its newest facts.
+struct GuestRecord: Sendable, Equatable {
+  var project: String
+  var instanceID: String
+  var osFamily: String?
+  /// The verdict on the guest alone.
+  var verdict: String
+  /// Grows with every change of any guest.
+  var revision: Int64
+  var bootID: String
+  var reportSequence: Int64
+  var facts: FactsRecord
+
+  static let columns =
+    "project, instance_id, os_family, verdict, revision, guests.boot_id AS guest_boot_id, "
+    + "guests.report_sequence AS guest_sequence, " + FactsRecord.columns
+
+  init(row: Row) {
+    project = row["project"]
+    instanceID = row["instance_id"]
+    osFamily = row["os_family"]
+    verdict = row["verdict"]
+    revision = row["revision"]
+    bootID = row["guest_boot_id"]
+    reportSequence = row["guest_sequence"]
+    facts = FactsRecord(row: row)
+  }
+
+  /// The guest as an item of `GET /v1/guests`.
+  func json(at moment: Moment, clockRow: Int64) -> [(String, JSON?)] {
+    [
+      ("instance_id", instanceID.json), ("project", project.json), ("os_family", osFamily?.json ?? .null),
+      ("verdict", verdict.json),
+      ("age_seconds", facts.ageSeconds(at: moment, clockRow: clockRow).map { .integer($0) } ?? .null),
+      ("topology_digest", facts.topologyDigest.json), ("revision", .integer(revision)),
+    ]
+  }
+}

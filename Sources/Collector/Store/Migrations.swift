@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import GRDB
+
+/// The steps that make the store's tables, in order, each done once and never changed after a release.
+///
+/// A later release adds a step; a test pins the text of every one that was released.
+enum Migrations {
+  /// One step.
+  struct Step: Sendable {
+    var name: String
+    var sql: String
+  }
+
+  static let steps = [Step(name: "1-guests-facts-decisions-jobs", sql: first)]
+
+  /// Marks a file as a collector's database (pragma `application_id`): "WIMG".
+  static let applicationID = 0x5749_4D47
+
+  static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    for step in steps {
+      // Foreign keys are checked where they are declared, at once or at commit.
+      migrator.registerMigration(step.name, foreignKeyChecks: .immediate) { try $0.execute(sql: step.sql) }
+    }
+    return migrator
+  }
+
+  /// Times are milliseconds since 1970 in UTC by the collector's clock, uptimes milliseconds since its machine's start.
+  private static let first = """
+    PRAGMA application_id = 1464421703;
+
+    -- The runs of the machine that uptimes count in.
+    CREATE TABLE clocks (
+      id INTEGER PRIMARY KEY,
+      boot_id TEXT NOT NULL UNIQUE
+    ) STRICT;
+
+    -- The newest revision of any guest: one row.
+    CREATE TABLE revisions (
+      one INTEGER PRIMARY KEY CHECK (one = 1),
+      last INTEGER NOT NULL
+    ) STRICT;
+    INSERT INTO revisions VALUES (1, 0);
+
+    CREATE TABLE guests (
+      id INTEGER PRIMARY KEY,
+      project TEXT NOT NULL,
+      instance_id TEXT NOT NULL,
+      facts INTEGER NOT NULL REFERENCES facts_history (id) DEFERRABLE INITIALLY DEFERRED,
+      os_family TEXT,
+      verdict TEXT NOT NULL,
+      judged_by TEXT NOT NULL,
+      revision INTEGER NOT NULL UNIQUE,
+      boot_id TEXT NOT NULL,
+      report_sequence INTEGER NOT NULL,
+      UNIQUE (project, instance_id)
+    ) STRICT;
+    CREATE INDEX guests_by_project ON guests (project, revision);
+    CREATE INDEX guests_by_verdict ON guests (project, verdict, revision);
+
+    -- A row per change of a guest's facts digest. Heartbeats move the confirmed columns of the newest row.
+    CREATE TABLE facts_history (
+      id INTEGER PRIMARY KEY,
+      guest INTEGER NOT NULL REFERENCES guests (id) DEFERRABLE INITIALLY DEFERRED,
+      facts_digest TEXT NOT NULL,
+      topology_digest TEXT NOT NULL,
+      boot_id TEXT NOT NULL,
+      report_sequence INTEGER NOT NULL,
+      received_at INTEGER NOT NULL,
+      inspected_at INTEGER NOT NULL,
+      confirmed_at INTEGER NOT NULL,
+      last_inspected_at INTEGER NOT NULL,
+      clock INTEGER NOT NULL REFERENCES clocks (id),
+      last_inspected_uptime INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX facts_history_by_guest ON facts_history (guest, last_inspected_at);
+
+    -- The documents as they were received, apart from what heartbeats change.
+    CREATE TABLE facts_documents (
+      facts INTEGER PRIMARY KEY REFERENCES facts_history (id),
+      body BLOB NOT NULL
+    ) STRICT;
+
+    -- record is never changed; state tells what became of it.
+    CREATE TABLE decisions (
+      id TEXT PRIMARY KEY,
+      project TEXT NOT NULL,
+      caller TEXT NOT NULL,
+      operation TEXT NOT NULL,
+      instance_id TEXT NOT NULL,
+      decided_at INTEGER NOT NULL,
+      record TEXT NOT NULL,
+      facts INTEGER REFERENCES facts_history (id),
+      request_digest TEXT NOT NULL,
+      state TEXT NOT NULL
+        CHECK (state IN ('decided', 'refused', 'forwarding', 'forwarded', 'in_doubt', 'not_made')),
+      state_at INTEGER NOT NULL,
+      state_detail TEXT,
+      job_id TEXT,
+      remembered INTEGER NOT NULL CHECK (remembered IN (0, 1))
+    ) STRICT;
+    CREATE UNIQUE INDEX decisions_remembered ON decisions (project, caller, request_digest) WHERE remembered = 1;
+    CREATE INDEX decisions_by_guest ON decisions (project, instance_id, decided_at);
+    CREATE INDEX decisions_by_facts ON decisions (facts);
+
+    -- The jobs that were ordered through here, as the cloud last told their status.
+    CREATE TABLE jobs (
+      job_id TEXT PRIMARY KEY,
+      decision TEXT NOT NULL REFERENCES decisions (id),
+      status TEXT,
+      status_at INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX jobs_by_decision ON jobs (decision);
+    """
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ArgumentParser
+internal import Collector
+internal import Readiness
+
+/// `wholeimage-collector serve`.
+struct ServeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve", abstract: "Takes facts, decides, forwards, until SIGTERM.")
+
+  @Option(help: ArgumentHelp("Where to listen.", valueName: "host:port"))
+  var listen: String?
+  @Option(help: ArgumentHelp("The database file, local disk only.", valueName: "sqlite:path"))
+  var database: String?
+  @Option(help: ArgumentHelp("Tokens and roles; mode 600; read again on SIGHUP.", valueName: "file"))
+  var credentials: String?
+  @Option(help: ArgumentHelp("Certificate chain, PEM.", valueName: "file"))
+  var tlsCertificate: String?
+  @Option(help: ArgumentHelp("Its private key, PEM.", valueName: "file"))
+  var tlsKey: String?
+  @Flag(help: "Serve plain HTTP to other machines: behind a TLS proxy.")
+  var plainHttp = false
+  @Option(help: ArgumentHelp("Base URL of the cloud's image service.", valueName: "url"))
+  var imsURL: String?
+  @Option(help: ArgumentHelp("Who answers for what only the cloud knows: delegated.", valueName: "mode"))
+  var cloudFacts: String?
+  @Option(help: ArgumentHelp("How old facts may be, in seconds (default: 900).", valueName: "seconds"))
+  var factsMaxAge: String?
+  @Option(help: ArgumentHelp("Which hazards are blockers: vendor (default) or strict.", valueName: "profile"))
+  var profile: String?
+  @Option(
+    help: ArgumentHelp("physical-volumes (default) or physical-disks.", valueName: "reading"))
+  var reading: String?
+  @Flag(help: "Serve no other path of the image service; so far there is no other way.")
+  var gateOnly = false
+
+  // What the contract names and a later release brings: an error now, so that nobody believes it has an effect.
+  @Option(help: .hidden) var ecsListen: String?
+  @Option(help: .hidden) var ecsURL: String?
+  @Option(help: .hidden) var evsURL: String?
+  @Option(help: .hidden) var cbrURL: String?
+  @Option(help: .hidden) var csbsURL: String?
+  @Option(help: .hidden) var iamURL: String?
+  @Option(help: .hidden) var capturesMaxAge: String?
+  @Option(help: .hidden) var historyDays: String?
+
+  func run() async throws {
+    try await Collector.open(try settings(Environment.ofProcess(Self.optionNames))).run()
+  }
+
+  /// The names of all options, as the environment spells them.
+  static let optionNames = [
+    "listen", "database", "credentials", "tls-certificate", "tls-key", "plain-http", "ims-url", "cloud-facts",
+    "facts-max-age", "profile", "reading", "gate-only", "ecs-listen", "ecs-url", "evs-url", "cbr-url", "csbs-url",
+    "iam-url", "captures-max-age", "history-days",
+  ]
+
+  /// What the command line and the environment ask for together.
+  func settings(_ environment: Environment) throws(CollectorFailure) -> CollectorConfiguration {
+    try refuseLater(environment)
+    if let mode = try environment.word("cloud-facts", cloudFacts, CloudFactsMode.self), mode != .delegated {
+      throw environment.usage("cloud-facts", "\(mode.rawValue) is not available in this release: use delegated")
+    }
+    _ = try environment.flag("gate-only", gateOnly)
+    var settings = CollectorConfiguration(database: try DatabaseOption.path(database, environment))
+    if let text = environment.text("listen", listen) {
+      guard let address = ListenAddress(text) else {
+        throw environment.usage("listen", "must be a numeric address and a port, as 127.0.0.1:8470, found \(text)")
+      }
+      settings.listen = address
+    }
+    settings.credentials = environment.text("credentials", credentials)
+    settings.tls = try tls(environment)
+    settings.plainHTTP = try environment.flag("plain-http", plainHttp)
+    settings.imageService = environment.text("ims-url", imsURL)
+    settings.factsMaxAge =
+      try environment.number("facts-max-age", factsMaxAge, in: 1...31_622_400) ?? settings.factsMaxAge
+    settings.profile = try environment.word("profile", profile, Profile.self) ?? settings.profile
+    settings.reading = try environment.word("reading", reading, Reading.self) ?? settings.reading
+    try settings.check()
+    return settings
+  }
+
+  private func tls(_ environment: Environment) throws(CollectorFailure) -> TLSFiles? {
+    switch (environment.text("tls-certificate", tlsCertificate), environment.text("tls-key", tlsKey)) {
+    case (nil, nil): return nil
+    case (let certificate?, let key?): return TLSFiles(certificate: certificate, key: key)
+    case (_?, nil): throw environment.usage("tls-key", "must be given with --tls-certificate")
+    case (nil, _?): throw environment.usage("tls-certificate", "must be given with --tls-key")
+    }
+  }
+
+  private func refuseLater(_ environment: Environment) throws(CollectorFailure) {
+    let later = [
+      ("ecs-listen", ecsListen), ("ecs-url", ecsURL), ("evs-url", evsURL), ("cbr-url", cbrURL),
+      ("csbs-url", csbsURL), ("iam-url", iamURL), ("captures-max-age", capturesMaxAge), ("history-days", historyDays),
+    ]
+    for (option, given) in later where environment.text(option, given) != nil {
+      throw environment.usage(option, "is not available in this release")
+    }
+  }
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension JSON {
+  /// The canonical bytes: keys sorted, no blanks, `/` and non-ASCII as they are.
+  ///
+  /// Equal values give equal bytes.
+  public var canonicalBytes: [UInt8] {
+    var writer = JSONWriter(indent: nil)
+    writer.write(self, level: 0)
+    return writer.bytes
+  }
+
+  /// The bytes for people: keys sorted, two blanks a level, a line break at the end.
+  public var prettyBytes: [UInt8] {
+    var writer = JSONWriter(indent: 2)
+    writer.write(self, level: 0)
+    writer.bytes.append(0x0A)
+    return writer.bytes
+  }
+
+  /// The canonical bytes as text.
+  public var text: String { String(decoding: canonicalBytes, as: UTF8.self) }
+}
+
+private struct JSONWriter {
+  let indent: Int?
+  var bytes: [UInt8] = []
+
+  init(indent: Int?) {
+    self.indent = indent
+    bytes.reserveCapacity(4096)
+  }
+
+  mutating func write(_ value: JSON, level: Int) {
+    switch value {
+    case .null: bytes.append(contentsOf: "null".utf8)
+    case .bool(let flag): bytes.append(contentsOf: (flag ? "true" : "false").utf8)
+    case .integer(let number): bytes.append(contentsOf: String(number).utf8)
+    case .unsigned(let number): bytes.append(contentsOf: String(number).utf8)
+    case .number(let number): bytes.append(contentsOf: String(number).utf8)
+    case .string(let text): write(text)
+    case .array(let elements):
+      bytes.append(UInt8(ascii: "["))
+      for (index, element) in elements.enumerated() {
+        separate(index == 0, level: level + 1)
+        write(element, level: level + 1)
+      }
+      close(UInt8(ascii: "]"), empty: elements.isEmpty, level: level)
+    case .object(let object):
+      bytes.append(UInt8(ascii: "{"))
+      for (index, member) in object.members.enumerated() {
+        separate(index == 0, level: level + 1)
+        write(member.key)
+        bytes.append(UInt8(ascii: ":"))
+        if indent != nil { bytes.append(0x20) }
+        write(member.value, level: level + 1)
+      }
+      close(UInt8(ascii: "}"), empty: object.members.isEmpty, level: level)
+    }
+  }
+
+  private mutating func separate(_ first: Bool, level: Int) {
+    if !first { bytes.append(UInt8(ascii: ",")) }
+    breakLine(level: level)
+  }
+
+  private mutating func close(_ bracket: UInt8, empty: Bool, level: Int) {
+    if !empty { breakLine(level: level) }
+    bytes.append(bracket)
+  }
+
+  private mutating func breakLine(level: Int) {
+    guard let indent else { return }
+    bytes.append(0x0A)
+    bytes.append(contentsOf: repeatElement(0x20, count: indent * level))
+  }
+
+  private mutating func write(_ text: String) {
+    bytes.append(UInt8(ascii: "\""))
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "\""): bytes.append(contentsOf: #"\""#.utf8)
+      case UInt8(ascii: "\\"): bytes.append(contentsOf: #"\\"#.utf8)
+      case 0x0A: bytes.append(contentsOf: #"\n"#.utf8)
+      case 0x0D: bytes.append(contentsOf: #"\r"#.utf8)
+      case 0x09: bytes.append(contentsOf: #"\t"#.utf8)
+      case 0..<0x20, 0x7F:
+        let digits = Array("0123456789abcdef".utf8)
+        bytes.append(contentsOf: #"\u00"#.utf8)
+        bytes.append(digits[Int(byte >> 4)])
+        bytes.append(digits[Int(byte & 15)])
+      default: bytes.append(byte)
+      }
+    }
+    bytes.append(UInt8(ascii: "\""))
+  }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Facts
+internal import Glibc
+
+/// The inspection of image files of a guest's disks: what lies on them, and nothing of how it is used.
+struct DiskImageInspection {
+  var facts: GuestFacts
+
+  init(facts: GuestFacts, family: OperatingSystem.Family, instanceID: String?) {
+    self.facts = facts
+    self.facts.guest.os = OperatingSystem(family: .value(family))
+    self.facts.guest.instanceID = Observed(looked: instanceID)
+    self.facts.guest.instanceIDSource = Observed(looked: instanceID.map { _ in "configuration" })
+    self.facts.visibility = [Visibility(.recorded, detail: "image files, not a running machine")]
+  }
+
+  /// Looks at the files; throws if one of them cannot be opened at all.
+  mutating func run(_ files: [String], probe: ([ProbeRequest]) -> [ProbeOutcome]) throws(ReadFailure) {
+    var devices: [Device] = []
+    for file in files {
+      let path = try Self.canonicalPath(file)
+      guard !devices.contains(where: { $0.name == path }) else { continue }
+      var device = Device(name: path, kind: .disk)
+      device.parents = .value([])
+      device.partition = .none
+      devices.append(device)
+    }
+    let disks = devices
+    let outcomes = probe(disks.map { ProbeRequest(path: $0.name, wantsTable: true) })
+    var requests: [ProbeRequest] = []
+    for (disk, outcome) in zip(disks, outcomes) {
+      guard case .read(let reading) = outcome else {
+        if case .failed(let operation, let code) = outcome {
+          throw ReadFailure(operation: operation, path: disk.name, code: code)
+        }
+        continue
+      }
+      for entry in reading.entries where !entry.isContainer {
+        devices.append(Self.partition(entry, of: disk))
+        requests.append(
+          ProbeRequest(path: disk.name, offset: entry.startBytes, length: entry.sizeBytes, wantsTable: false))
+      }
+    }
+    let graph = DeviceGraph(devices)
+    let mounted = MountedDevices(MountInfo(parsing: [0x0A]), names: DeviceNames(devices, root: .live))
+    var contents = DeviceContents(devices, graph: graph, mounted: mounted)
+    for (index, outcome) in (outcomes + probe(requests)).enumerated() { contents.settle(index, outcome) }
+    let groups = VolumeGroups(contents, graph: graph, mappingsKnown: false)
+    let sets = MemberSets(contents, states: [:], graph: graph)
+    facts.devices = contents.devices.map { device in
+      var device = device
+      device.disks = graph.disks(of: device.name)
+      return device
+    }
+    facts.volumeGroups = groups.groups
+    facts.raidArrays = sets.arrays
+    facts.multiDeviceFileSystems = sets.fileSystems
+    facts.gaps = contents.gaps + groups.gaps + sets.gaps
+    for section in Section.allCases {
+      let hasGap = facts.gaps?.contains(where: section.isTouched) ?? true
+      switch section {
+      case .mounts, .swaps, .fstab: facts.setState(of: section, .absent)
+      case .guest: facts.setState(of: section, .partial)
+      default: facts.setState(of: section, hasGap ? .partial : .complete)
+      }
+    }
+    for section in [Section.guest, .mounts, .swaps, .fstab] {
+      facts.gaps?.append(
+        Gap(.init(.section, section.rawValue), .unsupported, detail: "image files do not tell the \(section.rawValue)"))
+    }
+  }
+
+  private static func canonicalPath(_ file: String) throws(ReadFailure) -> String {
+    guard let resolved = realpath(file, nil) else { throw ReadFailure(operation: "open", path: file, code: errno) }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
+  private static func partition(_ entry: DeviceReading.TableEntry, of disk: Device) -> Device {
+    var device = Device(name: "\(disk.name) partition \(entry.partition.number)", kind: .partition)
+    device.parents = .value([disk.name])
+    device.partition = .value(entry.partition)
+    device.sizeBytes = .value(entry.sizeBytes)
+    return device
+  }
+}

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Facts
+
+/// The inspection of a machine, running or recorded, in the order in which one thing needs another.
+struct MachineInspection {
+  let root: Root
+  var facts: GuestFacts
+  private var gaps: [Gap] = []
+
+  init(root: Root, facts: GuestFacts) {
+    self.root = root
+    self.facts = facts
+  }
+
+  /// Looks at everything.
+  mutating func run(instanceID: String?, probe: ([ProbeRequest]) -> [ProbeOutcome]) {
+    var identity = GuestIdentity(root: root, instanceID: instanceID)
+    facts.guest = identity.guest
+    gaps += identity.gaps
+    let mountInfo = readMountInfo()
+    let swapAreas = readSwaps()
+    let table: BlockDevices
+    do throws(ReadFailure) {
+      table = try BlockDevices.read(from: root)
+    } catch {
+      setAbsent([.devices, .volumeGroups, .raidArrays, .multiDeviceFileSystems], error)
+      setAbsent([.mounts, .swaps, .fstab], error)
+      facts.visibility = identity.visibility
+      facts.gaps = gaps
+      return
+    }
+    gaps += table.gaps
+    let graph = DeviceGraph(table.devices)
+    var names = DeviceNames(table.devices, root: root)
+    var mounted = MountedDevices(mountInfo ?? MountInfo(parsing: [0x0A]), names: names)
+    let swaps = swapAreas.map { mounted.add($0, names: names) }
+    identity.noteContainer(rootDevice: mounted.mounts.first { $0.mountPoint == "/" }?.device)
+    facts.visibility = identity.visibility
+    var contents = DeviceContents(table.devices, graph: graph, mounted: mounted)
+    probeDevices(&contents, suspended: suspended(table, mounted), probe: probe)
+    gaps += contents.gaps
+    let groups = VolumeGroups(contents, graph: graph, mappingsKnown: true)
+    gaps += groups.gaps
+    let sets = MemberSets(contents, states: table.arrayStates, graph: graph)
+    gaps += sets.gaps
+    setDevices(contents.devices, graph: graph, mounted: mounted)
+    facts.volumeGroups = groups.groups
+    facts.raidArrays = sets.arrays
+    facts.multiDeviceFileSystems = sets.fileSystems
+    if mountInfo != nil {
+      facts.mounts = mounted.mounts
+      facts.otherMounts = mounted.otherMounts
+    }
+    facts.swaps = swaps
+    names.learnContents(facts.devices ?? [], volumeGroups: groups.groups)
+    readFstab(names)
+    facts.gaps = gaps
+    setStates()
+  }
+
+  // MARK: tables
+
+  /// The first process's mount table, so that the service's own sandbox does not show in it.
+  private mutating func readMountInfo() -> MountInfo? {
+    var failure: ReadFailure?
+    for file in ["/proc/1/mountinfo", "/proc/self/mountinfo"] {
+      do throws(ReadFailure) {
+        let table = MountInfo(parsing: try root.read(file))
+        if table.truncated {
+          note(.init(.section, "mounts"), .truncated, "\(file) is empty or cut off")
+        }
+        for line in table.malformedLines {
+          note(.init(.file, file, member: "line \(line)"), .malformed, "line \(line) of \(file) makes no sense")
+        }
+        // Mounts say which devices are in use: without them a device that cannot be opened has no nature.
+        return table
+      } catch {
+        failure = failure ?? error
+      }
+    }
+    if let failure { setAbsent([.mounts], failure) }
+    return nil
+  }
+
+  private mutating func readSwaps() -> [Swap]? {
+    do throws(ReadFailure) {
+      let table = SwapTable(parsing: try root.read("/proc/swaps"))
+      if table.malformed { note(.init(.section, "swaps"), .malformed, "/proc/swaps makes no sense or is cut off") }
+      return table.swaps
+    } catch {
+      // A kernel without swap has no such file.
+      if error.isAbsent { return [] }
+      setAbsent([.swaps], error)
+      return nil
+    }
+  }
+
+  private mutating func readFstab(_ names: DeviceNames) {
+    do throws(ReadFailure) {
+      let table = FileSystemTable(parsing: try root.read("/etc/fstab", limit: 1 << 20))
+      for line in table.malformedLines {
+        note(
+          .init(.file, "/etc/fstab", member: "line \(line)"), .malformed, "line \(line) of /etc/fstab makes no sense")
+      }
+      facts.fstab = table.entries.map { entry in
+        var entry = entry
+        entry.device = names.device(spec: entry.spec)
+        return entry
+      }
+    } catch {
+      if error.isAbsent { facts.fstab = [] } else { setAbsent([.fstab], error) }
+    }
+  }
+
+  // MARK: devices
+
+  /// Suspended devices, and loop devices whose file lies on one of them.
+  private func suspended(_ table: BlockDevices, _ mounted: MountedDevices) -> Set<String> {
+    var suspended = table.suspended
+    guard !suspended.isEmpty else { return [] }
+    for (loop, file) in table.backingFiles {
+      let mount = mounted.mounts.filter { file == $0.mountPoint || file.hasPrefix(Self.folder($0.mountPoint)) }
+        .max { $0.mountPoint.utf8.count < $1.mountPoint.utf8.count }
+      if let mount, suspended.contains(mount.device) { suspended.insert(loop) }
+    }
+    return suspended
+  }
+
+  private static func folder(_ path: String) -> String { path.hasSuffix("/") ? path : path + "/" }
+
+  private func probeDevices(
+    _ contents: inout DeviceContents, suspended: Set<String>, probe: ([ProbeRequest]) -> [ProbeOutcome]
+  ) {
+    var requests: [ProbeRequest] = []
+    var indices: [Int] = []
+    for index in contents.devices.indices {
+      if contents.settleWithoutProbe(index, suspended: suspended) { continue }
+      let device = contents.devices[index]
+      // A table on a partition or a linear volume is another machine's: this kernel does not use it.
+      let wantsTable = device.kind != .partition
+      requests.append(
+        ProbeRequest(path: device.path, number: root.isLive ? device.number.value : nil, wantsTable: wantsTable))
+      indices.append(index)
+    }
+    for (index, outcome) in zip(indices, probe(requests)) { contents.settle(index, outcome) }
+  }
+
+  private mutating func setDevices(_ devices: [Device], graph: DeviceGraph, mounted: MountedDevices) {
+    var mountPoints: [String: [String]] = [:]
+    for mount in mounted.mounts { mountPoints[mount.device, default: []].append(mount.mountPoint) }
+    facts.devices = devices.map { device in
+      var device = device
+      device.disks = graph.disks(of: device.name)
+      if facts.state(of: .mounts) != .absent { device.mountPoints = .value(mountPoints[device.name] ?? []) }
+      return device
+    }
+  }
+
+  // MARK: gaps and sections
+
+  private mutating func note(_ subject: Gap.Subject, _ reason: Gap.Reason, _ detail: String) {
+    gaps.append(Gap(subject, reason, detail: detail))
+  }
+
+  private mutating func setAbsent(_ sections: [Section], _ failure: ReadFailure) {
+    for section in sections {
+      facts.setState(of: section, .absent)
+      note(
+        .init(.section, section.rawValue), failure.isNotPermitted ? .notPermitted : .unreadable, failure.description)
+    }
+  }
+
+  private mutating func setStates() {
+    for section in Section.allCases where facts.state(of: section) == nil {
+      let partial = gaps.contains(where: section.isTouched)
+      facts.setState(of: section, partial ? .partial : .complete)
+    }
+  }
+}

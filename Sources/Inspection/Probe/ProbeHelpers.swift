@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CBlkid
+internal import CLinux
+internal import Glibc
+
+/// Probes devices in helper processes, several at once, all before one deadline.
+///
+/// A helper that is stuck in a read of a dead device is left alone: never signalled (killing the last opener of a
+/// suspended device makes it hold the disk's lock, and then hangs everybody else), holding no lock and none of the
+/// program's own streams. It ends by itself when the device answers or the machine stops.
+///
+/// To be used by a program with one thread only, since the helpers are forks of it.
+struct ProbeHelpers {
+  /// Helpers at work from the start: probing waits for the device, not for the processor.
+  static let usual = 8
+  /// Helpers that there may be, the stuck ones among them.
+  static let most = 64
+  /// After so long without an answer there is one more helper, so that dead devices do not keep the others waiting.
+  static let patienceMilliseconds = 200
+
+  private let root: Root
+  private var helpers: [Helper] = []
+  private var outcomes: [ProbeOutcome?]
+  private let requests: [ProbeRequest]
+  private var next = 0
+
+  private struct Helper {
+    var process: pid_t
+    var socket: Int32
+    /// Index of the request it works on.
+    var request: Int?
+    var received: [UInt8] = []
+  }
+
+  /// Probes every device, and has an outcome for each when the deadline has passed at the latest.
+  static func probe(_ requests: [ProbeRequest], root: Root, deadlineMilliseconds: Int) -> [ProbeOutcome] {
+    var helpers = ProbeHelpers(requests, root: root)
+    return helpers.run(deadline: Self.now + deadlineMilliseconds)
+  }
+
+  private init(_ requests: [ProbeRequest], root: Root) {
+    self.requests = requests
+    self.root = root
+    outcomes = Array(repeating: nil, count: requests.count)
+  }
+
+  /// Milliseconds of the clock that neither jumps nor can be set.
+  private static var now: Int {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return time.tv_sec * 1000 + time.tv_nsec / 1_000_000
+  }
+
+  private mutating func run(deadline: Int) -> [ProbeOutcome] {
+    for _ in 0..<min(Self.usual, requests.count) where !start() { break }
+    var lastAnswer = Self.now
+    while outcomes.contains(where: { $0 == nil }) {
+      let now = Self.now
+      guard now < deadline, helpers.contains(where: { $0.request != nil }) else { break }
+      let patience = next < requests.count ? max(1, lastAnswer + Self.patienceMilliseconds - now) : Int.max
+      let answered = awaitAnswers(milliseconds: min(deadline - now, patience))
+      if answered {
+        lastAnswer = Self.now
+      } else if next < requests.count, helpers.count < Self.most, Self.now - lastAnswer >= Self.patienceMilliseconds {
+        _ = start()
+        lastAnswer = Self.now
+      }
+    }
+    finish()
+    return outcomes.map { $0 ?? .timedOut }
+  }
+
+  /// Starts one helper and gives it its first request.
+  private mutating func start() -> Bool {
+    var sockets: [Int32] = [-1, -1]
+    guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &sockets) == 0 else {
+      return false
+    }
+    let process = wholeimage_fork()
+    if process == 0 {
+      for helper in helpers { close(helper.socket) }
+      close(sockets[0])
+      ProbeHelper.serve(socket: sockets[1], root: root)
+    }
+    close(sockets[1])
+    guard process > 0 else {
+      close(sockets[0])
+      return false
+    }
+    helpers.append(Helper(process: process, socket: sockets[0]))
+    assign(to: helpers.count - 1)
+    return true
+  }
+
+  private mutating func assign(to index: Int) {
+    guard next < requests.count else {
+      helpers[index].request = nil
+      return
+    }
+    helpers[index].request = next
+    helpers[index].received = []
+    next += 1
+    if !ProbeHelper.send(ReadingFrame.bytes(of: requests[next - 1]), to: helpers[index].socket) { lose(index) }
+  }
+
+  /// Waits for the helpers; whether any of them answered.
+  private mutating func awaitAnswers(milliseconds: Int) -> Bool {
+    let busy = helpers.indices.filter { helpers[$0].request != nil }
+    var polled = busy.map { pollfd(fd: helpers[$0].socket, events: Int16(POLLIN), revents: 0) }
+    let ready = poll(&polled, nfds_t(polled.count), Int32(clamping: milliseconds))
+    guard ready > 0 else { return false }
+    var answered = false
+    for (index, polled) in zip(busy, polled) where polled.revents != 0 {
+      if receive(from: index) { answered = true }
+    }
+    return answered
+  }
+
+  private mutating func receive(from index: Int) -> Bool {
+    let chunk = [UInt8](unsafeUninitializedCapacity: 256 << 10) { [helpers] buffer, count in
+      count = max(0, recv(helpers[index].socket, buffer.baseAddress, buffer.count, Int32(MSG_DONTWAIT)))
+    }
+    guard !chunk.isEmpty else {
+      lose(index)
+      return true
+    }
+    helpers[index].received += chunk
+    guard let length = ReadingFrame.length(of: helpers[index].received) else { return false }
+    guard length > 0 else {
+      lose(index)
+      return true
+    }
+    guard helpers[index].received.count >= length, let request = helpers[index].request else { return false }
+    outcomes[request] = ReadingFrame.outcome(from: helpers[index].received)
+    assign(to: index)
+    return true
+  }
+
+  /// A helper that ended: its device has no answer, the others get a new helper.
+  private mutating func lose(_ index: Int) {
+    if let request = helpers[index].request { outcomes[request] = .crashed }
+    helpers[index].request = nil
+    shutdown(helpers[index].socket, Int32(SHUT_RDWR))
+    if next < requests.count, helpers.count < Self.most { _ = start() }
+  }
+
+  /// Lets the idle helpers end and collects them; the stuck ones stay behind.
+  private mutating func finish() {
+    for helper in helpers { close(helper.socket) }
+    for helper in helpers where helper.request == nil {
+      var status: Int32 = 0
+      while waitpid(helper.process, &status, 0) < 0, errno == EINTR {}
+    }
+  }
+}
+
+/// The helper's side.
+private enum ProbeHelper {
+  /// Serves requests until the program closes the socket; never returns.
+  static func serve(socket: Int32, root: Root) -> Never {
+    // A session of its own and deaf to the terminal: an interrupt ends the program, not a read of a dead device.
+    setsid()
+    for number in [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE] { signal(number, SIG_IGN) }
+    let null = open("/dev/null", O_RDWR | O_CLOEXEC)
+    for stream in Int32(0)...2 { if null >= 0 { dup2(null, stream) } else { close(stream) } }
+    wholeimage_keep_freed_memory()
+    blkid_init_debug(0)
+    while let frame = receive(from: socket) {
+      guard let request = ReadingFrame.request(from: frame) else { break }
+      guard send(ReadingFrame.bytes(of: DeviceProbe.probe(request, root: root)), to: socket) else { break }
+    }
+    _exit(0)
+  }
+
+  static func send(_ bytes: [UInt8], to socket: Int32) -> Bool {
+    var sent = 0
+    while sent < bytes.count {
+      let count = bytes[sent...].withUnsafeBytes {
+        Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+      }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return false }
+      sent += count
+    }
+    return true
+  }
+
+  private static func receive(from socket: Int32) -> [UInt8]? {
+    var frame: [UInt8] = []
+    var wanted = 4
+    while true {
+      if frame.count >= 4 {
+        guard let length = ReadingFrame.length(of: frame), length > 0 else { return nil }
+        if frame.count == length { return frame }
+        wanted = length - frame.count
+      }
+      let chunk = [UInt8](unsafeUninitializedCapacity: wanted) { buffer, count in
+        count = max(0, recv(socket, buffer.baseAddress, wanted, 0))
+      }
+      guard !chunk.isEmpty else { return nil }
+      frame += chunk
+    }
+  }
+}

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Facts
+internal import Glibc
+internal import LVMMetadata
+
+/// Brings together what was read from each device and what the kernel says of it.
+struct DeviceContents {
+  /// The devices, with content and partition table filled in.
+  var devices: [Device]
+  /// What could not be learned.
+  var gaps: [Gap] = []
+  /// LVM labels by device, of devices that may be physical volumes.
+  var physicalVolumes: [(device: String, volume: LVMMetadata.PhysicalVolume)] = []
+  /// md superblocks by device.
+  var arrayMembers: [(device: String, superblock: ArraySuperblock)] = []
+  /// btrfs superblocks by device.
+  var btrfsMembers: [(device: String, superblock: BtrfsSuperblock)] = []
+
+  private let graph: DeviceGraph
+  private let mounted: MountedDevices
+
+  /// Starts with the devices as sysfs shows them.
+  init(_ devices: [Device], graph: DeviceGraph, mounted: MountedDevices) {
+    self.devices = devices
+    self.graph = graph
+    self.mounted = mounted
+  }
+
+  /// Devices that need no probe, with why: nothing can be on them, or they do not answer.
+  mutating func settleWithoutProbe(_ index: Int, suspended: Set<String>) -> Bool {
+    let name = devices[index].name
+    if devices[index].sizeBytes.value == 0 {
+      devices[index].content = .none
+      return true
+    }
+    if suspended.contains(name) {
+      let detail = "\(devices[index].path) is suspended or rests on a suspended device, so it was not opened"
+      settleUnread(index, .suspended, detail)
+      return true
+    }
+    return false
+  }
+
+  /// Takes in how probing a device ended.
+  mutating func settle(_ index: Int, _ outcome: ProbeOutcome) {
+    let path = devices[index].path
+    switch outcome {
+    case .read(let reading): settleRead(index, reading)
+    case .failed(_, ENOMEDIUM), .failed(_, EMEDIUMTYPE):
+      // No disc in the drive, or the standby side of a replicated device: there is nothing here to image.
+      devices[index].content = .none
+    case .failed(let operation, let code):
+      let denied = code == EACCES || code == EPERM
+      let detail = "cannot \(operation) \(path): \(ReadFailure.text(ofErrno: code))"
+      settleUnread(index, denied ? .notPermitted : .unreadable, detail)
+    case .notTheDevice(let reason): settleUnread(index, .inconsistent, reason)
+    case .timedOut: settleUnread(index, .timedOut, "\(path) did not answer before the deadline")
+    case .crashed: settleUnread(index, .unreadable, "the helper that probed \(path) ended without an answer")
+    }
+  }
+
+  private func nature(_ index: Int) -> KernelNature? {
+    KernelNature.of(devices[index].name, graph: graph, mounted: mounted)
+  }
+
+  private func hasPartitions(_ index: Int) -> Bool {
+    graph.holders(of: devices[index].name).contains { $0.kind == .partition }
+  }
+
+  /// A device that could not be read has its nature from the kernel, if the kernel uses it.
+  private mutating func settleUnread(_ index: Int, _ reason: Gap.Reason, _ detail: String) {
+    if let nature = nature(index) {
+      devices[index].content = .value(Content(usage: nature.usage, type: nature.type))
+      note(index, "content.uuid", reason, "\(detail); it is \(nature.witness)")
+      if nature.hasFurtherMembers {
+        note(index, "members", reason, "\(detail); a \(nature.type) may lie on further devices")
+      }
+    } else if hasPartitions(index) {
+      devices[index].content = .none
+      note(index, "partition_table.uuid", reason, "\(detail); the kernel shows partitions on it")
+    } else {
+      note(index, "content", reason, detail)
+    }
+  }
+
+  private mutating func settleRead(_ index: Int, _ reading: DeviceReading) {
+    devices[index].sizeBytes = devices[index].sizeBytes.isKnown ? devices[index].sizeBytes : .value(reading.sizeBytes)
+    devices[index].partitionTable = Observed(looked: reading.table)
+    compareTable(index, reading)
+    let nature = nature(index)
+    switch reading.signatures {
+    case .found(let content):
+      if let nature, !nature.agrees(with: content.type) {
+        devices[index].content = .value(Content(usage: nature.usage, type: nature.type))
+        note(
+          index, "content.signatures", .inconsistent,
+          "\(devices[index].path) looks like \(content.type), but is \(nature.witness)")
+      } else {
+        devices[index].content = .value(content)
+      }
+    case .none:
+      if let nature {
+        devices[index].content = .value(Content(usage: nature.usage, type: nature.type))
+        note(
+          index, "content.uuid", .inconsistent, "no signature on \(devices[index].path), but it is \(nature.witness)")
+      } else {
+        devices[index].content = .none
+      }
+    case .ambivalent(let types):
+      let detail = "signatures that exclude each other on \(devices[index].path): \(types.joined(separator: ", "))"
+      if let nature {
+        devices[index].content = .value(Content(usage: nature.usage, type: nature.type))
+        note(index, "content.signatures", .ambiguous, "\(detail); it is \(nature.witness)")
+      } else {
+        note(index, "content", .ambiguous, detail)
+      }
+    case .failed(let code):
+      settleUnread(index, .unreadable, "cannot read \(devices[index].path): \(ReadFailure.text(ofErrno: code))")
+      return
+    }
+    noteClosedContainer(index)
+    readMembers(index, reading)
+  }
+
+  /// A closed container may hide anything, a volume group too.
+  private mutating func noteClosedContainer(_ index: Int) {
+    guard let content = devices[index].content.value, content.usage == "crypto" || content.type == "BitLocker",
+      !graph.holders(of: devices[index].name).contains(where: { $0.kind == .crypt })
+    else { return }
+    let detail = "\(devices[index].path) is a locked \(content.type) container"
+    note(index, "inside", .encrypted, detail)
+  }
+
+  // MARK: partitions
+
+  /// Fills in what the table says of the kernel's partitions, and notes where the two differ.
+  private mutating func compareTable(_ index: Int, _ reading: DeviceReading) {
+    guard reading.table != nil else { return }
+    let disk = devices[index].name
+    let shown = Set(graph.holders(of: disk).filter { $0.kind == .partition }.map(\.name))
+    var numbers: Set<Int> = []
+    for child in devices.indices where shown.contains(devices[child].name) {
+      guard var partition = devices[child].partition.value else { continue }
+      numbers.insert(partition.number)
+      guard let entry = reading.entries.first(where: { $0.partition.number == partition.number }) else {
+        note(index, "partitions", .inconsistent, "the table on \(devices[index].path) has no \(devices[child].path)")
+        continue
+      }
+      if let start = partition.startBytes.value, start != entry.startBytes {
+        note(
+          index, "partitions", .inconsistent,
+          "\(devices[child].path) begins at byte \(start), in the table on disk at \(entry.startBytes)")
+      }
+      partition.uuid = entry.partition.uuid
+      partition.type = entry.partition.type
+      if !partition.name.isKnown { partition.name = entry.partition.name }
+      if !partition.startBytes.isKnown { partition.startBytes = .value(entry.startBytes) }
+      devices[child].partition = .value(partition)
+    }
+    // A volume or a file that itself holds a disk of another machine has a table that this kernel does not use.
+    guard [.disk, .multipath, .raid].contains(devices[index].kind) || !shown.isEmpty else { return }
+    let missing = reading.entries.filter { !$0.isContainer && !numbers.contains($0.partition.number) }
+    guard !missing.isEmpty else { return }
+    let list = missing.prefix(8).map { String($0.partition.number) }.joined(separator: ", ")
+    note(
+      index, "partitions", .inconsistent,
+      "the kernel does not show partitions \(list) of the table on \(devices[index].path)")
+  }
+
+  // MARK: members
+
+  private mutating func readMembers(_ index: Int, _ reading: DeviceReading) {
+    var source = MemorySource(reading.recording)
+    let members = MemberReading(of: reading, from: &source)
+    let name = devices[index].name
+    if let superblock = members.arrayMember { arrayMembers.append((name, superblock)) }
+    if let superblock = members.btrfs { btrfsMembers.append((name, superblock)) }
+    // What an array or a multipath device is made of shows the label of what lies on the whole.
+    if graph.holders(of: name).contains(where: { $0.kind == .raid || $0.kind == .multipath }) { return }
+    if members.arrayMember != nil { return }
+    let mayBeVolume = mayBePhysicalVolume(index, reading)
+    switch members.physicalVolume {
+    case .success(.none):
+      if devices[index].content.value?.type == "LVM2_member" {
+        note(index, "members", .inconsistent, "\(devices[index].path) is an LVM member without a readable label")
+      }
+    case .success(.found(let volume)):
+      if mayBeVolume { physicalVolumes.append((name, volume)) } else { noteStaleLabel(index) }
+      for damage in volume.labelDamage where mayBeVolume { noteDamage(index, damage) }
+    case .success(.damaged(let damage)):
+      if mayBeVolume { noteDamage(index, damage) } else { noteStaleLabel(index) }
+    case .success(.unsupported(let kind)):
+      if mayBeVolume {
+        note(index, "content", .unsupported, "\(devices[index].path) holds a label of kind \(kind.rawValue)")
+      }
+    case .failure(let error):
+      if mayBeVolume {
+        note(index, "content", .unreadable, "cannot read the first sectors of \(devices[index].path): \(error)")
+      }
+    }
+  }
+
+  /// lvm2's own rule: a device with partitions, or in use as something else, is no physical volume.
+  private func mayBePhysicalVolume(_ index: Int, _ reading: DeviceReading) -> Bool {
+    if reading.table != nil || hasPartitions(index) { return false }
+    guard let nature = nature(index) else { return true }
+    return nature.type == "LVM2_member"
+  }
+
+  private mutating func noteStaleLabel(_ index: Int) {
+    note(
+      index, "content.signatures", .inconsistent,
+      "\(devices[index].path) carries an LVM label, but is in use as something else")
+  }
+
+  private mutating func noteDamage(_ index: Int, _ damage: LabelDamage) {
+    if damage.kind == .erased {
+      // What wipefs(8) leaves behind is somebody's decision, not damage.
+      note(
+        index, "content.signatures", .inconsistent,
+        "\(devices[index].path) was an LVM physical volume until its label was erased")
+      return
+    }
+    note(
+      index, "content", .malformed,
+      "\(devices[index].path) carries a damaged LVM label in sector \(damage.sector): \(damage.kind.rawValue)")
+  }
+
+  private mutating func note(_ index: Int, _ member: String, _ reason: Gap.Reason, _ detail: String) {
+    gaps.append(Gap(Gap.Subject(.device, devices[index].name, member: member), reason, detail: detail))
+  }
+}

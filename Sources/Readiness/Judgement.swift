@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Facts
+
+/// The findings of a rule set on one guest and the verdict over them.
+///
+/// The one object that exit code, text, JSON, pages, API answers and decisions are made from, so that they cannot
+/// disagree.
+public struct Judgement: Sendable, Equatable {
+  /// The schema of `report(includingFacts:)`.
+  public static let schema = "wholeimage.report/1"
+
+  /// What the verdict is about: `.guest` or `.request`.
+  public var scope: Scope
+  /// The verdict.
+  public var verdict: Verdict
+  /// The profile it was made under.
+  public var profile: Profile
+  /// The reading it was made under.
+  public var reading: Reading
+  /// The language of the findings' texts.
+  public var language: Language
+  /// Version of the rule set.
+  public var ruleSet: String
+  /// Digest of the facts.
+  public var factsDigest: String
+  /// Digest of where the data lies.
+  public var topologyDigest: String
+  /// What each rule found; every rule appears, worst first.
+  public var findings: [Finding]
+  /// The facts that were judged.
+  public var facts: GuestFacts
+
+  /// What keeps the guest from being ready: the blockers in scope that failed or are unknown, worst first.
+  public var refusals: [Finding] {
+    findings.filter {
+      scope.includes($0.scope) && $0.severity == .blocker && ($0.outcome == .fail || $0.outcome == .unknown)
+    }
+  }
+
+  /// The report, schema `wholeimage.report/1`.
+  public func report(includingFacts: Bool) -> JSON {
+    .members(
+      ("schema", Self.schema.json), ("scope", scope.rawValue.json), ("verdict", verdict.rawValue.json),
+      ("profile", profile.rawValue.json), ("reading", reading.rawValue.json), ("lang", language.rawValue.json),
+      ("rule_set", ruleSet.json), ("facts_digest", factsDigest.json), ("topology_digest", topologyDigest.json),
+      ("findings", .array(findings.map(\.json))), ("facts", includingFacts ? facts.json : nil))
+  }
+}

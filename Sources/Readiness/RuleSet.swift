@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Facts
+
+/// The rules of one release.
+public struct RuleSet: Sendable {
+  /// The rules of this release.
+  public static let current = RuleSet(
+    version: "1",
+    rules: [
+      .volumeGroupSpansPhysicalVolumes, .logicalVolumeSpansPhysicalVolumes, .physicalVolumeMissing,
+      .physicalVolumeDuplicate, .raidArraySpansDisks, .fileSystemSpansDevices, .windowsSpannedVolume,
+      .windowsSANPolicy, .diskOnDedicatedStorage, .serverNotSettled,
+    ])
+
+  /// The version; it changes whenever the same facts may be judged otherwise.
+  public let version: String
+  /// The rules, in the order of their ids.
+  public let rules: [Rule]
+
+  /// A set of rules.
+  public init(version: String, rules: [Rule]) {
+    self.version = version
+    self.rules = rules.sorted { $0.id < $1.id }
+  }
+
+  /// The rule of an id.
+  public func rule(_ id: String) -> Rule? { rules.first { $0.id == id } }
+
+  /// Judges facts for a scope: `.guest`, or `.request` for all scopes together.
+  public func judge(
+    _ facts: GuestFacts, scope: Scope, profile: Profile = .vendor, reading: Reading = .physicalVolumes,
+    cloudFacts: CloudFactsMode = .delegated, language: Language = .english
+  ) -> Judgement {
+    let input = RuleInput(facts: facts, profile: profile, reading: reading, cloudFacts: cloudFacts)
+    var ranked: [(rank: Int, index: Int, finding: Finding)] = []
+    for rule in rules {
+      for result in results(of: rule, input, scope) {
+        let finding = rule.finding(result, profile, language)
+        ranked.append((finding.rank, ranked.count, finding))
+      }
+    }
+    ranked.sort { ($0.rank, $0.index) < ($1.rank, $1.index) }
+    let findings = ranked.map(\.finding)
+    return Judgement(
+      scope: scope, verdict: Verdict(over: findings, scope: scope), profile: profile, reading: reading,
+      language: language, ruleSet: version, factsDigest: facts.factsDigest, topologyDigest: facts.topologyDigest,
+      findings: findings, facts: facts)
+  }
+
+  private func results(of rule: Rule, _ input: RuleInput, _ scope: Scope) -> [RuleResult] {
+    guard scope.includes(rule.scope) else { return [rule.outOfScope()] }
+    let results = rule.evaluate(input)
+    return results.isEmpty ? [rule.withoutFinding()] : results
+  }
+}
+
+extension Rule {
+  fileprivate func finding(_ result: RuleResult, _ profile: Profile, _ language: Language) -> Finding {
+    Finding(
+      rule: id, scope: scope, outcome: result.outcome, severity: result.severity ?? severity(in: profile),
+      hazard: hazard, reason: result.reason?.rawValue, subjects: result.subjects,
+      title: result.title.text(in: language), message: result.message.text(in: language), evidence: result.evidence,
+      remedy: result.remedy.map { Remedy(text: $0.text.text(in: language), commands: $0.commands) },
+      source: explanation.source.text(in: language))
+  }
+
+  fileprivate func outOfScope() -> RuleResult {
+    RuleResult(
+      .notApplicable, reason: .outOfScope, title: Statement(explanation.title), message: Statement(Self.notAsked))
+  }
+
+  fileprivate func withoutFinding() -> RuleResult {
+    RuleResult(
+      .unknown, reason: .noFinding, title: Statement(explanation.title), message: Statement(Self.noAnswer))
+  }
+
+  static let notAsked = Wording(
+    "This rule looks at the cloud's side or at the request; a verdict on the guest alone leaves it out.",
+    "该规则针对云侧或请求本身；仅针对云服务器内部的结论不包含它。")
+  static let noAnswer = Wording(
+    "The rule gave no answer, so nothing is known.", "该规则没有给出结果，因此无法判定。")
+}

@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import AgentCommands
+
+AgentCommand.runToExit()

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Collector
+import Readiness
+import Testing
+
+@testable import CollectorCommands
+
+@Suite struct CommandLineTests {
+  static func settings(
+    _ arguments: [String], _ variables: [String: String] = [:]
+  ) throws -> CollectorConfiguration {
+    let command = try #require(try CollectorCommand.parseAsRoot(["serve"] + arguments) as? ServeCommand)
+    return try command.settings(Environment(variables))
+  }
+
+  static let database = ["--database", "sqlite:/tmp/x.sqlite"]
+
+  @Test func defaults() throws {
+    let settings = try Self.settings(Self.database)
+    #expect(settings.listen.description == "127.0.0.1:8470")
+    #expect(settings.database == "/tmp/x.sqlite")
+    #expect(settings.factsMaxAge == 900)
+    #expect(settings.profile == .vendor)
+    #expect(settings.reading == .physicalVolumes)
+    #expect(settings.imageService == nil)
+    #expect(settings.credentials == nil)
+  }
+
+  @Test func theEnvironmentIsReadAndTheOptionWins() throws {
+    let variables = [
+      "WHOLEIMAGE_LISTEN": "127.0.0.1:9", "WHOLEIMAGE_DATABASE": "sqlite:/e", "WHOLEIMAGE_IMS_URL": "http://e",
+      "WHOLEIMAGE_FACTS_MAX_AGE": "60", "WHOLEIMAGE_PROFILE": "strict", "WHOLEIMAGE_READING": "physical-disks",
+      "WHOLEIMAGE_CLOUD_FACTS": "delegated", "WHOLEIMAGE_CREDENTIALS": "/c", "WHOLEIMAGE_GATE_ONLY": "1",
+      "WHOLEIMAGE_HISTORY_DAYS": "",
+    ]
+    let environment = try Self.settings([], variables)
+    #expect(environment.listen.port == 9)
+    #expect(environment.database == "/e")
+    #expect(environment.imageService == "http://e")
+    #expect(environment.factsMaxAge == 60)
+    #expect(environment.profile == .strict)
+    #expect(environment.reading == .physicalDisks)
+    #expect(environment.credentials == "/c")
+    let option = try Self.settings(["--listen", "127.0.0.1:10", "--facts-max-age", "61"], variables)
+    #expect(option.listen.port == 10)
+    #expect(option.factsMaxAge == 61)
+  }
+
+  @Test(arguments: [
+    ["--listen", "somewhere:80"], ["--listen", "0.0.0.0:80"], ["--database", "postgres://h/d"],
+    ["--database", "/tmp/x"], ["--database", "sqlite:"], ["--facts-max-age", "0"], ["--facts-max-age", "soon"],
+    ["--profile", "lax"], ["--reading", "physical"], ["--cloud-facts", "required"], ["--cloud-facts", "none"],
+    ["--tls-certificate", "c"], ["--tls-key", "k"], ["--ecs-listen", "127.0.0.1:1"], ["--ecs-url", "http://x"],
+    ["--evs-url", "http://x"], ["--cbr-url", "http://x"], ["--csbs-url", "http://x"], ["--iam-url", "http://x"],
+    ["--captures-max-age", "3600"], ["--history-days", "400"],
+    ["--tls-certificate", "c", "--tls-key", "k", "--plain-http"],
+  ])
+  func usageErrors(arguments: [String]) {
+    #expect {
+      try Self.settings((arguments.contains("--database") ? [] : Self.database) + arguments)
+    } throws: {
+      ($0 as? CollectorFailure)?.kind == .usage
+    }
+  }
+
+  @Test(arguments: [
+    ["WHOLEIMAGE_ECS_URL": "http://x"], ["WHOLEIMAGE_HISTORY_DAYS": "1"], ["WHOLEIMAGE_PLAIN_HTTP": "maybe"],
+    ["WHOLEIMAGE_CLOUD_FACTS": "required"], ["WHOLEIMAGE_FACTS_MAX_AGE": "x"],
+  ])
+  func usageErrorsOfTheEnvironment(variables: [String: String]) {
+    #expect {
+      try Self.settings(Self.database, variables)
+    } throws: { error in
+      guard let failure = error as? CollectorFailure, let name = variables.keys.first else { return false }
+      return failure.kind == .usage && failure.message.contains(name)
+    }
+  }
+
+  /// What a later release brings must not be taken for something else now.
+  @Test(arguments: [
+    ["tokens"], ["guests"], ["decisions", "list"], ["audit", "verify"], ["serve", "extra"], ["backup"],
+  ])
+  func unknownCommandsAreUsageErrors(arguments: [String]) {
+    #expect {
+      try CollectorCommand.parseAsRoot(arguments)
+    } throws: {
+      CollectorCommand.exitCode(for: $0).rawValue == 64
+    }
+  }
+}
