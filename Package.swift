@@ -88,6 +88,8 @@ let package = Package(
       name: "InspectionTests", dependencies: ["Facts", "Inspection", "LVMMetadata", "Readiness", "TestSupport"]),
     .testTarget(name: "ReadinessTests", dependencies: ["Facts", "Readiness"]),
     .testTarget(name: "PresentationTests", dependencies: ["Facts", "Presentation", "Readiness"]),
+    .testTarget(name: "AgentTests", dependencies: ["Agent", "Facts", "Readiness", "TestSupport"]),
+    .testTarget(name: "AgentCommandsTests", dependencies: ["AgentCommands", "Readiness", argumentParser]),
     .testTarget(name: "HuaweiCloudTests", dependencies: ["Facts", "HuaweiCloud"]),
     .testTarget(
       name: "CollectorTests",

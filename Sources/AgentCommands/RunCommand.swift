@@ -33,7 +33,7 @@ struct RunCommand: ParsableCommand {
   var socket: String = Self.defaultSocket
 
   @Option(help: ArgumentHelp("Time between inspections without an event.", valueName: "seconds"))
-  var interval: Double = 900
+  var interval: Double = 600
 
   @Option(help: ArgumentHelp("Give all devices together so long to answer.", valueName: "seconds"))
   var timeout: Double = 10

@@ -9,7 +9,7 @@ import Testing
 @testable import Collector
 
 @Suite struct StoreTests {
-  /// The steps that were released, and the digest of their text. A change here is a mistake: add a step instead.
+  /// The steps that were released with the digest of their text; a change here is a mistake, a new step is not.
   static let released = [
     "1-guests-facts-decisions-jobs": "v1:62b85d9256b228232e0f1adeca9e5161a55ed9c9bfb92eca77025d1a0541c915"
   ]

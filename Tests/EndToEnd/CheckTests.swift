@@ -9,7 +9,7 @@ import Testing
   private func images(_ fixture: String) throws -> [String] {
     let folder = NSTemporaryDirectory() + "wholeimage-images-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    return try LVMFixture.devices(fixture).map { device in
+    return try Fixture.devices(fixture).map { device in
       let file = "\(folder)/\(device.name).img"
       _ = FileManager.default.createFile(atPath: file, contents: nil)
       let handle = try FileHandle(forWritingTo: URL(filePath: file))

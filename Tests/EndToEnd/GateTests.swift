@@ -40,9 +40,9 @@ import Testing
 
   private func machine(_ fixture: String, _ names: [String]) throws -> RecordedMachine {
     let machine = try RecordedMachine()
-    try machine.addDisk("vda", size: 64 << 20, serial: "root0", content: [LVMFixture.ext4()])
+    try machine.addDisk("vda", size: 64 << 20, serial: "root0", content: [Fixture.ext4()])
     try machine.mount("vda", on: "/", type: "ext4")
-    for (device, name) in zip(try LVMFixture.devices(fixture), names) {
+    for (device, name) in zip(try Fixture.devices(fixture), names) {
       try machine.addDisk(name, size: device.size, serial: "data-\(name)", content: device.content)
     }
     return machine

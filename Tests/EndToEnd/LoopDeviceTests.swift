@@ -24,9 +24,11 @@ struct LoopDeviceTests {
     let name = "wi\(UInt32.random(in: 0...UInt32.max))"
     #expect(try loops.lvm("vgcreate", "-s", "1M", name, loops.paths[0], loops.paths[1]).status == 0)
     #expect(try loops.lvm("pvcreate", loops.paths[2]).status == 0)
-    #expect(
-      try loops.lvm("lvcreate", "-an", "-Zn", "-Wn", "-y", "-n", "one", "-L", "8M", name, loops.paths[0]).status == 0)
-    #expect(try loops.lvm("lvcreate", "-an", "-Zn", "-Wn", "-y", "-i2", "-n", "two", "-L", "16M", name).status == 0)
+    try loops.addVolumes(
+      to: name,
+      [
+        ("one", [("pv0", 0, 8)]), ("two", [("pv0", 8, 8), ("pv1", 0, 8)]),
+      ])
     let facts = try inspect()
     let group = try group(name, in: facts)
 

@@ -56,4 +56,40 @@ final class LoopDevices {
     let report = (document?["report"] as? [[String: Any]])?.first
     return report?.values.first as? [[String: String]] ?? []
   }
+
+  /// Adds volumes to a group by lvm2's own backup and restore, which need no device-mapper: one stripe is linear.
+  func addVolumes(to group: String, _ volumes: [(name: String, stripes: [(volume: String, start: Int, extents: Int)])])
+    throws
+  {
+    let file = "\(folder)/\(group).txt"
+    try lvm("vgcfgbackup", "-f", file, group)
+    var text = try String(contentsOfFile: file, encoding: .utf8)
+    var section = "logical_volumes {\n"
+    for (index, volume) in volumes.enumerated() {
+      let stripes = volume.stripes.map { "\"\($0.volume)\", \($0.start)" }.joined(separator: ", ")
+      let extents = volume.stripes.reduce(0) { $0 + $1.extents }
+      let size = volume.stripes.count > 1 ? "stripe_size = 128\n" : ""
+      section += """
+        \(volume.name) {
+        id = "\(String(repeating: String(index), count: 6))-aaaa-aaaa-aaaa-aaaa-aaaa-aaaaaa"
+        status = ["READ", "WRITE", "VISIBLE"]
+        flags = []
+        segment_count = 1
+        segment1 {
+        start_extent = 0
+        extent_count = \(extents)
+        type = "striped"
+        stripe_count = \(volume.stripes.count)
+        \(size)stripes = [ \(stripes) ]
+        }
+        }
+
+        """
+    }
+    guard let end = text.lastIndex(of: "}") else { return }
+    text.insert(contentsOf: section + "}\n", at: end)
+    try text.write(toFile: file, atomically: true, encoding: .utf8)
+    let outcome = try lvm("vgcfgrestore", "-f", file, group)
+    guard outcome.status == 0 else { throw CocoaError(.fileWriteUnknown, userInfo: ["vgcfgrestore": outcome.errors]) }
+  }
 }

@@ -15,12 +15,12 @@ import Testing
   private static func machine(_ fixture: String?) throws -> RecordedMachine {
     let machine = try RecordedMachine()
     try machine.addDisk("vda", size: 64 << 20, serial: "root0")
-    try machine.addPartition(1, of: "vda", start: 1 << 20, size: 32 << 20, content: [LVMFixture.ext4()])
+    try machine.addPartition(1, of: "vda", start: 1 << 20, size: 32 << 20, content: [Fixture.ext4()])
     try machine.mount("vda1", on: "/", type: "ext4")
     try machine.addDisk("vdz", size: 8 << 20, serial: "swap")
     try machine.swapOn("vdz", kibibytes: 8188)
     if let fixture {
-      for (device, name) in zip(try LVMFixture.devices(fixture), ["vdb", "vdc"]) {
+      for (device, name) in zip(try Fixture.devices(fixture), ["vdb", "vdc"]) {
         try machine.addDisk(name, size: device.size, serial: "data-\(name)", content: device.content)
       }
     }

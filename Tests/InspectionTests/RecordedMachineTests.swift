@@ -15,13 +15,13 @@ import Testing
 
   private func addRootDisk(_ machine: RecordedMachine) throws {
     try machine.addDisk("vda", size: 64 << 20, serial: "root0")
-    try machine.addPartition(1, of: "vda", start: 1 << 20, size: 32 << 20, content: [LVMFixture.ext4()])
+    try machine.addPartition(1, of: "vda", start: 1 << 20, size: 32 << 20, content: [Fixture.ext4()])
     try machine.mount("vda1", on: "/", type: "ext4")
     try machine.write("etc/fstab", "UUID=01020304-0506-0708-090a-0b0c0d0e0f10 / ext4 defaults 0 1\n")
   }
 
   private func addGroup(_ machine: RecordedMachine, _ fixture: String, _ names: [String]) throws {
-    for (device, name) in zip(try LVMFixture.devices(fixture), names) {
+    for (device, name) in zip(try Fixture.devices(fixture), names) {
       try machine.addDisk(name, size: device.size, serial: "data-\(name)", content: device.content)
     }
   }
@@ -68,7 +68,7 @@ import Testing
   @Test func aMissingMemberIsKnownToBeMissing() throws {
     let machine = try RecordedMachine()
     try addRootDisk(machine)
-    let device = try #require(try LVMFixture.devices("striped").first)
+    let device = try #require(try Fixture.devices("striped").first)
     try machine.addDisk("vdb", size: device.size, content: device.content)
     let group = try #require(try facts(machine).volumeGroups?.first)
     #expect(group.partial == .value(true))
@@ -118,7 +118,7 @@ import Testing
       try machine.addDisk(
         "vdb", size: 8 << 20, content: [(0, Array("HM".utf8) + [1, 0] + [UInt8](repeating: 1, count: 508))])
     } else {
-      let device = try #require(try LVMFixture.devices(fixture).first)
+      let device = try #require(try Fixture.devices(fixture).first)
       try machine.addDisk("vdb", size: device.size, content: device.content)
     }
     let gaps = try facts(machine).gaps ?? []
@@ -127,9 +127,9 @@ import Testing
 
   @Test func aMountedDiskIsNoPhysicalVolume() throws {
     let machine = try RecordedMachine()
-    let device = try #require(try LVMFixture.devices("linear").first)
+    let device = try #require(try Fixture.devices("linear").first)
     // Some mkfs leave the label in sector 1 of a former physical volume where it is.
-    try machine.addDisk("vda", size: device.size, content: device.content + [LVMFixture.ext4()])
+    try machine.addDisk("vda", size: device.size, content: device.content + [Fixture.ext4()])
     let unused = try facts(machine)
     #expect(unused.volumeGroups?.count == 1)
     try machine.mount("vda", on: "/", type: "ext4")

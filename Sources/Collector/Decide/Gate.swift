@@ -34,7 +34,7 @@ struct Gate: Sendable {
   let clock: CollectorClock
   let policy: GatePolicy
 
-  /// Decides on the whole image of a server. Changes nothing: the caller records the decision.
+  /// Decides on the whole image of a server; changes nothing, the caller records the decision.
   func decide(
     _ operation: Operation, server instanceID: String, request: JSON, project: String, caller: String,
     language: Language

@@ -155,27 +155,29 @@ extension Store {
         sql: "UPDATE jobs SET status = ?, status_at = ? WHERE job_id = ?",
         arguments: [status.rawValue, moment.wall.milliseconds, job])
       guard status.isFinal else { return }
-      try db.execute(sql: "UPDATE decisions SET remembered = 0 WHERE job_id = ?", arguments: [job])
+      try db.execute(sql: "UPDATE decisions SET remembered = 0 WHERE remembered = 1 AND job_id = ?", arguments: [job])
     }
   }
 
   /// Puts what was being sent when the collector was stopped in doubt; returns how many decisions that were.
   func doubtInterrupted(at moment: Moment) async throws -> Int {
     try await writes.write { db in
-      try Self.forgetOld(at: moment, in: db)
       try db.execute(
         sql: """
           UPDATE decisions SET state = 'in_doubt', state_at = ?,
             state_detail = 'the collector stopped while the request was being sent'
-          WHERE state = 'forwarding'
+          WHERE remembered = 1 AND state = 'forwarding'
           """, arguments: [moment.wall.milliseconds])
       return db.changesCount
     }
   }
 
+  /// Ends the memory of what is a day old; what never came to an end by then is in doubt.
   private static func forgetOld(at moment: Moment, in db: Database) throws {
     try db.execute(
-      sql: "UPDATE decisions SET remembered = 0 WHERE remembered = 1 AND state_at <= ?",
-      arguments: [moment.wall.milliseconds - memory])
+      sql: """
+        UPDATE decisions SET remembered = 0, state = CASE state WHEN 'forwarding' THEN 'in_doubt' ELSE state END
+        WHERE remembered = 1 AND state_at <= ?
+        """, arguments: [moment.wall.milliseconds - memory])
   }
 }

@@ -3,7 +3,7 @@
 public import Foundation
 
 /// The devices of a fixture that lvm2 itself wrote (`Tests/Fixtures/lvm/make`): runs of bytes, zeros everywhere else.
-public enum LVMFixture {
+public enum Fixture {
   /// One device of a fixture.
   public struct Device {
     /// Its name in the fixture: `d0`.
@@ -29,6 +29,9 @@ public enum LVMFixture {
   /// The folder of the fixtures.
   public static let folder = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
     .deletingLastPathComponent().appending(path: "Fixtures")
+
+  /// The content of a fixture's file.
+  public static func data(_ file: String) throws -> Data { try Data(contentsOf: folder.appending(path: file)) }
 
   /// The devices of a fixture.
   public static func devices(_ name: String) throws -> [Device] {
