@@ -65,8 +65,9 @@ let package = Package(
     .target(
       name: "Collector",
       dependencies: [
-        "Facts", "HuaweiCloud", "Readiness", asyncHTTPClient, crypto, grdb, httpTypes, hummingbird, hummingbirdTLS,
-        lifecycle, logging, nioCore, nioHTTP1, nioHTTPTypes, nioPosix, nioSSL, systemPackage, unixSignals,
+        "Facts", "HuaweiCloud", "Readiness", asyncHTTPClient, crypto, grdb, httpTypes, hummingbird,
+        hummingbirdCore, hummingbirdTLS, lifecycle, logging, nioCore, nioHTTP1, nioHTTPTypes, nioSSL, systemPackage,
+        unixSignals,
       ]),
     .target(
       name: "Simulation",

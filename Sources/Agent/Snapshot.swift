@@ -28,9 +28,11 @@ struct Snapshot: Sendable {
   init(_ document: JSON, previous: Snapshot?, inspectedAt: Int, configuration: AgentConfiguration) throws(DocumentError)
   {
     let facts = try GuestFacts(json: document)
-    let judgement = RuleSet.current.judge(
+    var judgement = RuleSet.current.judge(
       facts, scope: .guest, profile: configuration.profile, reading: configuration.reading,
       language: configuration.language)
+    let digest = Digest.ofFacts(document)
+    judgement.documentDigest = digest
     guard case .object(var members) = judgement.report(includingFacts: false) else {
       throw DocumentError(reason: "the report is no object")
     }
@@ -44,7 +46,7 @@ struct Snapshot: Sendable {
     report = JSON.object(members).canonicalBytes
     self.facts = document.canonicalBytes
     verdict = judgement.verdict
-    factsDigest = judgement.factsDigest
+    factsDigest = digest
     instanceID = facts.guest.instanceID.value
     bootID = facts.guest.bootID.value
     self.inspectedAt = inspectedAt

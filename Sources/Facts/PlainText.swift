@@ -9,9 +9,7 @@ public enum PlainText {
   /// direction of text (U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069), with which a name could hide its
   /// end from a reader.
   public static func from(_ bytes: some Collection<UInt8>) -> String {
-    if bytes.allSatisfy({ (0x20..<0x7F).contains($0) && $0 != UInt8(ascii: "\\") }) {
-      return String(decoding: bytes, as: UTF8.self)
-    }
+    if bytes.withContiguousStorageIfAvailable(isPlain) ?? false { return String(decoding: bytes, as: UTF8.self) }
     var result = ""
     let input = Array(bytes)
     var index = 0
@@ -29,6 +27,11 @@ public enum PlainText {
       index += length
     }
     return result
+  }
+
+  private static func isPlain(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    for byte in bytes where byte < 0x20 || byte >= 0x7F || byte == UInt8(ascii: "\\") { return false }
+    return true
   }
 
   /// The same for text that is UTF-8 already.

@@ -22,14 +22,18 @@ public struct Judgement: Sendable, Equatable {
   public var language: Language
   /// Version of the rule set.
   public var ruleSet: String
-  /// Digest of the facts.
-  public var factsDigest: String
-  /// Digest of where the data lies.
-  public var topologyDigest: String
   /// What each rule found; every rule appears, worst first.
   public var findings: [Finding]
   /// The facts that were judged.
   public var facts: GuestFacts
+  /// Digest of the document that the facts were read from, set by whoever has it: a newer agent's document may hold
+  /// members that this release does not know.
+  public var documentDigest: String?
+
+  /// Digest of the facts.
+  public var factsDigest: String { documentDigest ?? facts.factsDigest }
+  /// Digest of where the data lies.
+  public var topologyDigest: String { facts.topologyDigest }
 
   /// What keeps the guest from being ready: the blockers in scope that failed or are unknown, worst first.
   public var refusals: [Finding] {

@@ -44,8 +44,7 @@ public struct RuleSet: Sendable {
     let findings = ranked.map(\.finding)
     return Judgement(
       scope: scope, verdict: Verdict(over: findings, scope: scope), profile: profile, reading: reading,
-      language: language, ruleSet: version, factsDigest: facts.factsDigest, topologyDigest: facts.topologyDigest,
-      findings: findings, facts: facts)
+      language: language, ruleSet: version, findings: findings, facts: facts)
   }
 
   private func results(of rule: Rule, _ input: RuleInput, _ scope: Scope) -> [RuleResult] {

@@ -28,6 +28,13 @@ import Testing
     #expect(settings.credentials == nil)
   }
 
+  @Test func withoutADatabaseItLiesInTheStateDirectory() throws {
+    let folder = try ScratchFolder()
+    let systemd = try Self.settings([], ["STATE_DIRECTORY": "\(folder.path)/a/b:/other", "HOME": "/nowhere"])
+    #expect(systemd.database == "\(folder.path)/a/b/collector.sqlite")
+    #expect(throws: CollectorFailure.self) { try Self.settings([], ["STATE_DIRECTORY": "/proc/none"]) }
+  }
+
   @Test func theEnvironmentIsReadAndTheOptionWins() throws {
     let variables = [
       "WHOLEIMAGE_LISTEN": "127.0.0.1:9", "WHOLEIMAGE_DATABASE": "sqlite:/e", "WHOLEIMAGE_IMS_URL": "http://e",

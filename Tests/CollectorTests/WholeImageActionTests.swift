@@ -306,6 +306,24 @@ import Testing
     #expect(cloud.received.isEmpty)
   }
 
+  @Test func whatNeverCameToAnEndIsForgottenInDoubt() async throws {
+    try await withCollector { api in
+      _ = try await api.report("ready")
+      let (store, clock) = (api.collector.store, api.collector.clock)
+      let gate = Gate(store: store, clock: clock, policy: api.collector.policy)
+      for name in ["first", "second"] {
+        let decision = try await gate.decide(
+          .createWholeImage, server: Fixture.guest, request: Fixture.order(name: name), project: "default",
+          caller: "local", language: .english)
+        try await store.record(
+          decision, key: RequestKey(project: "default", caller: "local", digest: name), state: .decided)
+        #expect(try await store.beginForwarding(decision, at: clock.now()))
+        api.clock.forward(seconds: 86_400)
+      }
+      #expect(try await Self.decisions(api) == ["in_doubt -", "forwarding -"])
+    }
+  }
+
   @Test(arguments: [
     ("", 400, "IMG.0007"), ("{", 400, "IMG.0001"), (#"{"name":"a"}"#, 400, "IMG.0012"),
     (#"{"name":"a","backup_id":"877a2cda-ba63-4e1e-b95f-e67e48b6129a"}"#, 400, "WIR.0016"),

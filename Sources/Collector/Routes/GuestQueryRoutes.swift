@@ -76,7 +76,7 @@ struct GuestQueryRoutes: Sendable {
     let (guest, body) = try await guestWithFacts(call)
     var judgement = intake.judgement(try Gate.facts(in: body), language: call.language)
     // The digest of the document as it was received; this release may not know all of its members.
-    judgement.factsDigest = guest.facts.factsDigest
+    judgement.documentDigest = guest.facts.factsDigest
     guard case .object(var report) = judgement.report(includingFacts: false) else { return .json(.null) }
     for (key, value) in guest.json(at: clock.now(), clockRow: store.clockRow) where key != "verdict" {
       report[key] = value

@@ -8,19 +8,28 @@ struct VolumeGroups {
   var groups: [VolumeGroup] = []
   var gaps: [Gap] = []
   private let graph: DeviceGraph
-  /// Mapped logical volumes: group and volume identifier in 64 characters -> devices, with what follows them in the
-  /// device-mapper uuid (`LVM-<group><volume>[-suffix]`).
-  private var mappings: [String: [(device: String, suffix: String)]] = [:]
+  /// Mapped logical volumes with their devices, and what follows the identifiers in the device-mapper uuid
+  /// (`LVM-<group><volume>[-suffix]`).
+  private var mappings: [Mapping: [(device: String, suffix: String)]] = [:]
   private let mappingsKnown: Bool
+
+  private struct Mapping: Hashable {
+    var group: LVMIdentifier
+    var volume: LVMIdentifier
+  }
 
   /// Puts the groups together; `mappingsKnown` says whether the kernel's mappings can be seen at all.
   init(_ contents: DeviceContents, graph: DeviceGraph, mappingsKnown: Bool) {
     self.graph = graph
     self.mappingsKnown = mappingsKnown
     for device in contents.devices {
-      guard let uuid = device.dmUUID.value, uuid.hasPrefix("LVM-"), uuid.utf8.count >= 68 else { continue }
-      let key = String(uuid.dropFirst(4).prefix(64))
-      mappings[key, default: []].append((device.name, String(uuid.dropFirst(68))))
+      guard let uuid = device.dmUUID.value, uuid.hasPrefix("LVM-") else { continue }
+      let bytes = Array(uuid.utf8)
+      guard bytes.count >= 68, let group = LVMIdentifier(characters: bytes[4..<36]),
+        let volume = LVMIdentifier(characters: bytes[36..<68])
+      else { continue }
+      let mapping = Mapping(group: group, volume: volume)
+      mappings[mapping, default: []].append((device.name, String(decoding: bytes[68...], as: UTF8.self)))
     }
     let assembly = VolumeGroupAssembly.assemble(Self.collapsingPaths(contents, graph: graph))
     for group in assembly.groups { add(group) }
@@ -100,15 +109,10 @@ struct VolumeGroups {
     volume.physicalVolumes = .value(
       metadata.physicalVolumeIndices(of: entry).map { metadata.physicalVolumes[$0].identifier.description })
     guard mappingsKnown else { return volume }
-    let key = Self.key(metadata.identifier, entry.identifier)
-    let mapped = mappings.removeValue(forKey: key) ?? []
+    let mapped = mappings.removeValue(forKey: Mapping(group: metadata.identifier, volume: entry.identifier)) ?? []
     volume.active = .value(!mapped.isEmpty)
     volume.device = Observed(looked: mapped.min { $0.suffix < $1.suffix }?.device)
     return volume
-  }
-
-  private static func key(_ group: LVMIdentifier, _ volume: LVMIdentifier) -> String {
-    (group.description + volume.description).filter { $0 != "-" }
   }
 
   // MARK: what is not clear
