@@ -56,22 +56,24 @@ let package = Package(
     .target(name: "Readiness", dependencies: ["Facts"]),
     .target(name: "Presentation", dependencies: ["Facts", "Readiness"]),
     .target(name: "HuaweiCloud", dependencies: ["Facts"]),
+    .target(name: "Journal", dependencies: ["Facts", logging, systemPackage]),
     .target(
       name: "Agent",
       dependencies: [
-        "Facts", "Readiness", asyncHTTPClient, httpTypes, hummingbirdCore, lifecycle, logging, nioCore, nioExtras,
+        "Facts", "Journal", "Readiness", asyncHTTPClient, httpTypes, hummingbirdCore, lifecycle, logging, nioCore,
+        nioExtras,
         nioHTTP1, nioPosix, nioSSL, unixSignals,
       ]),
     .target(
       name: "Collector",
       dependencies: [
-        "Facts", "HuaweiCloud", "Readiness", asyncHTTPClient, crypto, grdb, httpTypes, hummingbird,
+        "Facts", "HuaweiCloud", "Journal", "Readiness", asyncHTTPClient, crypto, grdb, httpTypes, hummingbird,
         hummingbirdCore, hummingbirdTLS, lifecycle, logging, nioCore, nioHTTP1, nioHTTPTypes, nioSSL, systemPackage,
         unixSignals,
       ]),
     .target(
       name: "Simulation",
-      dependencies: ["Facts", "HuaweiCloud", httpTypes, hummingbird, lifecycle, logging, nioCore]),
+      dependencies: ["Facts", "HuaweiCloud", "Journal", httpTypes, hummingbird, lifecycle, logging, nioCore]),
 
     .target(
       name: "AgentCommands",
@@ -83,6 +85,7 @@ let package = Package(
     .executableTarget(name: "wholeimage-simulator", dependencies: ["SimulatorCommands"]),
 
     .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .testTarget(name: "JournalTests", dependencies: ["Facts", "Journal", logging]),
     .testTarget(name: "FactsTests", dependencies: ["Facts"]),
     .testTarget(name: "LVMMetadataTests", dependencies: ["LVMMetadata"]),
     .testTarget(
@@ -100,7 +103,7 @@ let package = Package(
       ]),
     .testTarget(
       name: "SimulationTests",
-      dependencies: ["Facts", "HuaweiCloud", "Simulation", httpTypes, hummingbirdTesting, logging, nioCore]),
+      dependencies: ["Facts", "HuaweiCloud", "Journal", "Simulation", httpTypes, hummingbirdTesting, logging, nioCore]),
     .testTarget(
       name: "EndToEndTests",
       dependencies: ["TestSupport", "wholeimage-agent", "wholeimage-collector", "wholeimage-simulator"],

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Journal
 internal import Logging
 internal import NIOPosix
 internal import ServiceLifecycle
@@ -14,7 +15,7 @@ public struct AgentDaemon: Sendable {
 
   /// Runs until SIGTERM or SIGINT; throws ``PollSocketFailure`` if polls cannot come in.
   public func run() async throws {
-    let logger = Logger(label: "wholeimage-agent", factory: { JournalLog(label: $0) })
+    let logger = Logger(label: "wholeimage-agent") { _ in StandardErrorLog() }
     let state = GuestState()
     let reports = ReportQueue()
     let threads = NIOThreadPool(numberOfThreads: 1)

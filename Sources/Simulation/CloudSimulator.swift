@@ -3,6 +3,7 @@
 internal import Facts
 internal import HuaweiCloud
 internal import Hummingbird
+internal import Journal
 internal import Logging
 internal import NIOCore
 internal import ServiceLifecycle

@@ -93,17 +93,6 @@ import Testing
     #expect(found?.kind == .input)
   }
 
-  @Test(arguments: [
-    (Logger.Level.error, true, "<3>"), (.notice, true, "<5>"), (.info, true, "<6>"),
-    (.warning, false, "2026-02-02T02:40:00.000Z warning "),
-  ])
-  func logLines(level: Logger.Level, isJournal: Bool, prefix: String) {
-    let moment = Moment(wall: UTCTime(milliseconds: 1_770_000_000_000), uptime: 0)
-    let line = StandardErrorLog.line(
-      level, "two\nlines", ["b": "x y", "a": "1\u{1B}[2J", "c": "q\"q"], isJournal: isJournal, moment)
-    #expect(line == prefix + #"two\x0alines a=1\x1b[2J b="x y" c="q'q""# + "\n")
-  }
-
   /// The collector in front of the simulated cloud, over sockets: an order runs to its end, another to its failure.
   @Test func inFrontOfTheSimulatedCloud() async throws {
     let clock = FakeClock()

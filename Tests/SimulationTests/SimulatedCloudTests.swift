@@ -5,6 +5,7 @@ import Foundation
 import HTTPTypes
 import HuaweiCloud
 import HummingbirdTesting
+import Journal
 import Logging
 import NIOCore
 import Testing

@@ -3,6 +3,7 @@
 internal import Hummingbird
 internal import HummingbirdCore
 internal import HummingbirdTLS
+internal import Journal
 internal import Logging
 internal import NIOCore
 internal import NIOSSL
@@ -146,6 +147,7 @@ extension Collector {
       onServerRunning: { channel in
         let port = channel.localAddress?.port ?? host.port
         log.notice("serving \(scheme)://\(ListenAddress(host: host.host, port: port))")
+        ServiceNotification.ready()
       },
       logger: quietLog)
   }

@@ -3,6 +3,7 @@
 internal import Facts
 internal import Glibc
 internal import HuaweiCloud
+internal import Journal
 
 /// One instant, by both of the machine's clocks.
 struct Moment: Sendable, Equatable {

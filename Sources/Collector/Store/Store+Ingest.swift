@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Facts
 internal import FoundationEssentials
 internal import GRDB
 internal import HuaweiCloud

@@ -3,11 +3,11 @@
 internal import Glibc
 
 /// Tells systemd how the service is (sd_notify(3)): one datagram to `$NOTIFY_SOCKET`, nothing where there is none.
-enum ServiceNotification {
-  /// Polls can come in.
-  static func ready() { send("READY=1") }
-  /// The daemon is about to stop.
-  static func stopping() { send("STOPPING=1") }
+public enum ServiceNotification {
+  /// The service is up.
+  public static func ready() { send("READY=1") }
+  /// The service is about to stop.
+  public static func stopping() { send("STOPPING=1") }
 
   static func send(_ state: String, environment: String? = getenv("NOTIFY_SOCKET").map { String(cString: $0) }) {
     guard var name = environment.map({ Array($0.utf8) }), name.count > 1, name.count < 108 else { return }

@@ -1,30 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Facts
+public import Facts
 internal import Glibc
-internal import HuaweiCloud
-internal import Logging
+public import Logging
 
 /// Log records on standard error, one line each.
 ///
 /// Under journald a line begins with `<N>`, its priority (sd-daemon(3)), and the journal has the time; elsewhere with
 /// the time and the level.
-struct StandardErrorLog: LogHandler {
-  var logLevel: Logger.Level = .info
-  var metadata: Logger.Metadata = [:]
-  var metadataProvider: Logger.MetadataProvider?
-  let isJournal: Bool
+public struct StandardErrorLog: LogHandler {
+  /// Records below this level are left out.
+  public var logLevel: Logger.Level = .info
+  /// What every record carries.
+  public var metadata: Logger.Metadata = [:]
+  /// What gives more of it for each record.
+  public var metadataProvider: Logger.MetadataProvider?
+  private let isJournal: Bool
 
-  init(isJournal: Bool = JournalStream.isStandardError) { self.isJournal = isJournal }
+  /// A handler; the journal is recognised unless it is said whether there is one.
+  public init(isJournal: Bool? = nil) { self.isJournal = isJournal ?? JournalStream.isStandardError }
 
-  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+  /// One member of what every record carries.
+  public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
     get { metadata[key] }
     set { metadata[key] = newValue }
   }
 
-  func log(event: LogEvent) {
+  /// Writes a record.
+  public func log(event: LogEvent) {
     let metadata = self.metadata.merging(event.metadata ?? [:]) { $1 }
-    let line = Self.line(event.level, "\(event.message)", metadata, isJournal: isJournal, CollectorClock.system().now())
+    let line = Self.line(event.level, "\(event.message)", metadata, isJournal: isJournal, at: .now())
     let bytes = Array(line.utf8)
     // One write for one line; a lost log line must not stop the service.
     _ = write(STDERR_FILENO, bytes, bytes.count)
@@ -32,9 +37,9 @@ struct StandardErrorLog: LogHandler {
 
   /// One line: no value can begin another one.
   static func line(
-    _ level: Logger.Level, _ message: String, _ metadata: Logger.Metadata, isJournal: Bool, _ moment: Moment
+    _ level: Logger.Level, _ message: String, _ metadata: Logger.Metadata, isJournal: Bool, at moment: UTCTime
   ) -> String {
-    let prefix = isJournal ? "<\(priority(level))>" : "\(moment.wall.text) \(level.rawValue) "
+    let prefix = isJournal ? "<\(priority(level))>" : "\(moment.text) \(level.rawValue) "
     let pairs = metadata.sorted { $0.key < $1.key }.map { " \($0.key)=\(quoted("\($0.value)"))" }.joined()
     return prefix + PlainText.from(message) + pairs + "\n"
   }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Glibc
-
 /// A moment in UTC, to the millisecond.
 public struct UTCTime: Sendable, Equatable, Comparable {
   /// Milliseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
@@ -9,13 +7,6 @@ public struct UTCTime: Sendable, Equatable, Comparable {
 
   /// The moment that many milliseconds after the beginning of 1970.
   public init(milliseconds: Int64) { self.milliseconds = milliseconds }
-
-  /// This moment, by the clock that administrators and NTP set (clock_gettime(2), CLOCK_REALTIME).
-  public static func now() -> UTCTime {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return UTCTime(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
-  }
 
   /// Whether one moment is before another.
   public static func < (first: UTCTime, second: UTCTime) -> Bool { first.milliseconds < second.milliseconds }
