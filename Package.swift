@@ -112,6 +112,20 @@ let package = Package(
   swiftLanguageModes: [.v6]
 )
 
+// Fuzz targets have no main function, so an ordinary build must not see them: Tests/fuzz sets the variable.
+if Context.environment["WHOLEIMAGE_FUZZ"] != nil {
+  let fuzzers: [(String, [Target.Dependency])] = [
+    ("PhysicalVolume", ["LVMMetadata"]), ("MetadataText", ["LVMMetadata"]),
+    ("KernelTables", ["Facts", "Inspection"]), ("MemberMarks", ["Inspection", "LVMMetadata"]),
+    ("FactsDocument", ["Facts", "Presentation", "Readiness"]),
+    ("Machine", ["Facts", "Inspection", "LVMMetadata", "Readiness"]),
+  ]
+  for (name, dependencies) in fuzzers {
+    package.targets.append(
+      .executableTarget(name: "Fuzz\(name)", dependencies: dependencies, path: "Tests/Fuzz/\(name)"))
+  }
+}
+
 for target in package.targets where target.type != .system {
   target.swiftSettings = [
     .enableUpcomingFeature("ExistentialAny"),

@@ -11,8 +11,8 @@ struct MemberReading {
   var physicalVolume: Result<PhysicalVolumeReading, ByteSourceError>
   /// Its md superblock.
   var arrayMember: ArraySuperblock?
-  /// Its btrfs superblock.
-  var btrfs: BtrfsSuperblock?
+  /// What it says of the file system or pool over several devices that it belongs to.
+  var pool: PoolMember?
 
   /// Reads the members' marks.
   init(of reading: DeviceReading, from source: inout some ByteSource) {
@@ -31,8 +31,6 @@ struct MemberReading {
         break
       }
     }
-    if content.type == "btrfs", let bytes = try? source.read(at: BtrfsSuperblock.offset, count: 4096) {
-      btrfs = BtrfsSuperblock(parsing: bytes)
-    }
+    pool = PoolMember(of: content.type, from: &source)
   }
 }

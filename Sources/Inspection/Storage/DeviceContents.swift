@@ -14,8 +14,8 @@ struct DeviceContents {
   var physicalVolumes: [(device: String, volume: LVMMetadata.PhysicalVolume)] = []
   /// md superblocks by device.
   var arrayMembers: [(device: String, superblock: ArraySuperblock)] = []
-  /// btrfs superblocks by device.
-  var btrfsMembers: [(device: String, superblock: BtrfsSuperblock)] = []
+  /// Members of file systems and pools that can lie on several devices, by device.
+  var poolMembers: [(device: String, type: String, member: PoolMember)] = []
 
   private let graph: DeviceGraph
   private let mounted: MountedDevices
@@ -175,7 +175,9 @@ struct DeviceContents {
     let members = MemberReading(of: reading, from: &source)
     let name = devices[index].name
     if let superblock = members.arrayMember { arrayMembers.append((name, superblock)) }
-    if let superblock = members.btrfs { btrfsMembers.append((name, superblock)) }
+    if let member = members.pool, let type = devices[index].content.value?.type {
+      poolMembers.append((name, type, member))
+    }
     // What an array or a multipath device is made of shows the label of what lies on the whole.
     if graph.holders(of: name).contains(where: { $0.kind == .raid || $0.kind == .multipath }) { return }
     if members.arrayMember != nil { return }

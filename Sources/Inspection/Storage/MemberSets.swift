@@ -14,8 +14,7 @@ struct MemberSets {
     self.graph = graph
     addRunningArrays(contents, states)
     addStoppedArrays(contents)
-    addBtrfs(contents)
-    addPools(contents)
+    addFileSystems(contents)
     arrays.sort { $0.name < $1.name }
     fileSystems.sort { $0.uuid < $1.uuid }
   }
@@ -80,50 +79,36 @@ struct MemberSets {
     }
   }
 
-  private mutating func addBtrfs(_ contents: DeviceContents) {
-    var byUUID: [String: [(device: String, superblock: BtrfsSuperblock)]] = [:]
-    for member in contents.btrfsMembers { byUUID[member.superblock.fileSystemUUID, default: []].append(member) }
-    for (uuid, members) in byUUID {
-      guard let newest = members.map(\.superblock).max(by: { $0.generation < $1.generation }) else { continue }
+  private mutating func addFileSystems(_ contents: DeviceContents) {
+    var byUUID: [String: [(device: String, type: String, member: PoolMember)]] = [:]
+    for entry in contents.poolMembers { byUUID["\(entry.type) \(entry.member.uuid)", default: []].append(entry) }
+    for members in byUUID.values {
+      guard let newest = members.max(by: { $0.member.generation < $1.member.generation }) else { continue }
       let names = members.map(\.device).sorted()
-      var system = MultiDeviceFileSystem(uuid: uuid, type: "btrfs")
-      system.label = contents.devices.first { $0.name == names.first }?.content.value?.label ?? .unknown
+      // A pool tells the least it has: what was found may be more.
+      let count = newest.type == "zfs_member" ? max(newest.member.memberCount, names.count) : newest.member.memberCount
+      var system = MultiDeviceFileSystem(uuid: newest.member.uuid, type: newest.type)
+      let label = contents.devices.first { $0.name == names.first }?.content.value?.label ?? .unknown
+      system.label = newest.member.name.map { .value($0) } ?? label
       system.members = .value(names)
-      system.memberCount = .value(Int(newest.deviceCount))
-      system.degraded = .value(names.count < Int(newest.deviceCount))
+      system.memberCount = .value(count)
+      system.degraded = .value(names.count < count)
       system.disks = graph.disks(of: names)
       fileSystems.append(system)
     }
-    let known = Set(contents.btrfsMembers.map(\.device))
-    for device in contents.devices where device.content.value?.type == "btrfs" && !known.contains(device.name) {
-      if contents.gaps.contains(where: { $0.subject.name == device.name && $0.subject.member == "members" }) {
-        continue
-      }
+    noteUnreadMembers(contents)
+  }
+
+  /// Devices that belong to such a file system and do not say to which.
+  private mutating func noteUnreadMembers(_ contents: DeviceContents) {
+    let known = Set(contents.poolMembers.map(\.device))
+    let noted = Set(contents.gaps.filter { $0.subject.member == "members" }.map(\.subject.name))
+    for device in contents.devices where !known.contains(device.name) && !noted.contains(device.name) {
+      guard let type = device.content.value?.type, PoolMember.types.contains(type) else { continue }
       gaps.append(
         Gap(
           .init(.device, device.name, member: "members"), .malformed,
-          detail: "\(device.path) is a btrfs without a readable superblock"))
-    }
-  }
-
-  /// Pools whose labels only name the pool: how many members there are is not known.
-  private mutating func addPools(_ contents: DeviceContents) {
-    var byUUID: [String: [Device]] = [:]
-    for device in contents.devices {
-      guard let content = device.content.value, ["zfs_member", "bcachefs"].contains(content.type) else { continue }
-      byUUID[content.uuid.value ?? device.name, default: []].append(device)
-    }
-    for (uuid, members) in byUUID {
-      let names = members.map(\.name).sorted()
-      var system = MultiDeviceFileSystem(uuid: uuid, type: members[0].content.value?.type ?? "unknown")
-      system.label = members[0].content.value?.label ?? .unknown
-      system.members = .value(names)
-      system.disks = graph.disks(of: names)
-      fileSystems.append(system)
-      gaps.append(
-        Gap(
-          .init(.fileSystem, uuid, member: "member_count"), .unsupported,
-          detail: "how many devices the \(system.type) pool on \(names.joined(separator: ", ")) has is not read yet"))
+          detail: "\(device.path) is a \(type) whose members cannot be told from its superblock or label"))
     }
   }
 }

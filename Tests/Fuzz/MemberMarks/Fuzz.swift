@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LVMMetadata
+
+@testable import Inspection
+
+/// Any bytes as the superblock or label of an array or pool, and as what a helper process sends.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
+  guard count > 0 else { return 0 }
+  let bytes = Array(UnsafeBufferPointer(start: start + 1, count: count - 1))
+  switch start[0] % 5 {
+  case 0: if let block = ArraySuperblock(parsing: bytes) { precondition(block.memberCount > 0) }
+  case 1: if let block = BtrfsSuperblock(parsing: bytes) { precondition(block.deviceCount > 0) }
+  case 2: if let block = BcachefsSuperblock(parsing: bytes) { precondition(block.deviceCount > 0) }
+  case 3: if let label = ZFSLabel(parsing: bytes) { precondition(label.leastMemberCount > 0) }
+  default:
+    let outcome = ReadingFrame.outcome(from: bytes)
+    if case .read = outcome { precondition(ReadingFrame.outcome(from: ReadingFrame.bytes(of: outcome)) == outcome) }
+    _ = ReadingFrame.request(from: bytes)
+  }
+  return 0
+}
