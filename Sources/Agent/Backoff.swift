@@ -16,7 +16,8 @@ struct Backoff: Equatable, Sendable {
     failures = min(failures + 1, 32)
     let ceiling = min(Self.most, Self.first * Double(1 << min(failures - 1, 16)))
     let jittered = random(0...ceiling)
-    guard let retryAfter else { return jittered }
+    // What a stranger's header says may be no number at all.
+    guard let retryAfter, retryAfter.isFinite else { return jittered }
     return min(max(retryAfter, 0), 3600) + jittered
   }
 

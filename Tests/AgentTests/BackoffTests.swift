@@ -22,6 +22,8 @@ import Testing
     #expect(backoff.next(retryAfter: 30) { $0.lowerBound } == 30)
     #expect(backoff.next(retryAfter: 1e9) { $0.lowerBound } == 3600)
     #expect(backoff.next(retryAfter: -5) { $0.lowerBound } == 0)
+    #expect(backoff.next(retryAfter: .nan) { $0.lowerBound } == 0)
+    #expect(backoff.next(retryAfter: .infinity) { $0.lowerBound } == 0)
   }
 
   @Test func successStartsAnew() {

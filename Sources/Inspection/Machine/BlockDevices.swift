@@ -333,7 +333,8 @@ private struct BlockDeviceReader {
     for line in text.lines.dropFirst() {
       let fields = line.fields
       guard fields.count == 4, unseen < 256 else { continue }
-      let listed = PlainText.from(fields[3])
+      // A slash in a driver's name is an exclamation mark in sysfs: cciss/c0d0 and cciss!c0d0.
+      let listed = PlainText.from(fields[3]).replacing("/", with: "!")
       guard !names.contains(listed) else { continue }
       unseen += 1
       name = listed
