@@ -23,10 +23,13 @@ struct CheckCommand: ParsableCommand {
 
   func run() throws {
     let facts = try source.inspect()
-    let judgement = RuleSet.current.judge(
+    var judgement = RuleSet.current.judge(
       facts, scope: .guest, profile: judging.profile, reading: judging.reading, language: judging.language)
     switch output {
-    case .json: try StandardOutput.write(judgement.report(includingFacts: true).prettyBytes)
+    case .json:
+      let document = facts.json
+      judgement.documentDigest = Digest.ofFacts(document)
+      try StandardOutput.write(judgement.report(facts: document).prettyBytes)
     case .text:
       let color = StandardOutput.isTerminal && EnvironmentOptions.processEnvironment["NO_COLOR", default: ""].isEmpty
       try StandardOutput.write(TextReport.render(judgement, options: TextOptions(width: 80, color: color)))

@@ -118,7 +118,7 @@ extension GuestFacts {
           volumes.map { volume in
             .members(
               ("uuid", volume.uuid.json), ("hidden", volume.hidden.jsonIfKnown),
-              ("physical_volumes", volume.physicalVolumes.value.map { .array(Self.sorted($0.map(\.json))) }))
+              ("physical_volumes", volume.physicalVolumes.value.map { $0.sorted().json }))
           }))
     }
     return .members(

@@ -43,11 +43,14 @@ public struct Judgement: Sendable, Equatable {
   }
 
   /// The report, schema `wholeimage.report/1`.
-  public func report(includingFacts: Bool) -> JSON {
+  public func report(includingFacts: Bool) -> JSON { report(facts: includingFacts ? facts.json : nil) }
+
+  /// The report with a facts document that was made already, or without one.
+  public func report(facts document: JSON?) -> JSON {
     .members(
       ("schema", Self.schema.json), ("scope", scope.rawValue.json), ("verdict", verdict.rawValue.json),
       ("profile", profile.rawValue.json), ("reading", reading.rawValue.json), ("lang", language.rawValue.json),
       ("rule_set", ruleSet.json), ("facts_digest", factsDigest.json), ("topology_digest", topologyDigest.json),
-      ("findings", .array(findings.map(\.json))), ("facts", includingFacts ? facts.json : nil))
+      ("findings", .array(findings.map(\.json))), ("facts", document))
   }
 }
