@@ -50,7 +50,7 @@ public struct RuleSet: Sendable {
   private func results(of rule: Rule, _ input: RuleInput, _ scope: Scope) -> [RuleResult] {
     guard scope.includes(rule.scope) else { return [rule.outOfScope()] }
     let results = rule.evaluate(input)
-    return results.isEmpty ? [rule.withoutFinding()] : results
+    return results.isEmpty ? [rule.withoutFinding()] : ReportLimits.limit(results)
   }
 }
 
