@@ -3,7 +3,9 @@
 internal import Facts
 
 /// How much of a rule's answer a report holds: the guest's owner writes the facts, and a document of some megabytes
-/// must not become a report of a hundred. Nothing is left out without a word, and the worst is kept.
+/// must not become a report of a hundred.
+///
+/// Nothing is left out without a word, and the worst is kept.
 enum ReportLimits {
   /// Findings of one rule.
   static let results = 64
