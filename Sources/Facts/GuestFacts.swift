@@ -5,7 +5,7 @@ public struct GuestFacts: Sendable, Equatable {
   /// The document's schema.
   public static let schema = "wholeimage.facts/1"
 
-  /// When the inspection began, RFC 3339 in UTC.
+  /// When the inspection began, RFC 3339 in UTC, to the millisecond.
   public var collectedAt: String
   /// How long it took, in microseconds.
   public var durationMicroseconds: Int
