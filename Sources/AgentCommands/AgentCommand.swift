@@ -30,8 +30,17 @@ public struct AgentCommand: ParsableCommand {
   /// The parser's own way would end with 1 for any error, and 1 means "not ready" here.
   public static func runToExit() -> Never {
     signal(SIGPIPE, SIG_IGN)
-    let arguments = EnvironmentOptions.merge(
-      Array(CommandLine.arguments.dropFirst()), environment: EnvironmentOptions.processEnvironment)
+    // The runtime reads the command line from /proc. Without it the parser would print its help and end with 0, which
+    // means "ready" here.
+    guard !CommandLine.arguments.isEmpty else {
+      finish(CommandFailure(.unexpected, "cannot read the command line: /proc is not mounted here"))
+    }
+    let given = Array(CommandLine.arguments.dropFirst())
+    guard !given.isEmpty else {
+      Diagnostics.write(helpMessage())
+      Glibc.exit(ExitStatus.usage.rawValue)
+    }
+    let arguments = EnvironmentOptions.merge(given, environment: EnvironmentOptions.processEnvironment)
     do {
       var command = try parseAsRoot(arguments)
       try command.run()

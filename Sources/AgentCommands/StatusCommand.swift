@@ -31,9 +31,12 @@ struct StatusCommand: ParsableCommand {
   func run() throws {
     let deadline = ContinuousClock.now + .seconds(timeout)
     var tag: String?
+    var isFirst = true
     while true {
       let left = Double((deadline - ContinuousClock.now).components.seconds)
-      let answer = try ask(waitSeconds: wait == nil ? 0 : min(max(left, 0), 300), otherThan: tag)
+      // What the daemon knows already may be what is waited for.
+      let answer = try ask(waitSeconds: isFirst ? 0 : min(max(left, 0), 300), otherThan: tag)
+      isFirst = false
       let verdict = answer.flatMap { $0.document["verdict"]?.string }.flatMap(Verdict.init)
       if let answer, let verdict, isAwaited(verdict) {
         try StandardOutput.write(Self.text(answer.document, verdict))

@@ -134,7 +134,12 @@ struct MachineInspection {
   ) {
     var requests: [ProbeRequest] = []
     var indices: [Int] = []
-    for index in contents.devices.indices {
+    // Disks first: a hundred dead mappings must not keep the disks below them waiting.
+    let order = contents.devices.indices.sorted { first, second in
+      let isMapped = [first, second].map { contents.devices[$0].parents.value?.isEmpty == false }
+      return isMapped[0] == isMapped[1] ? first < second : isMapped[1]
+    }
+    for index in order {
       if contents.settleWithoutProbe(index, suspended: suspended) { continue }
       let device = contents.devices[index]
       // A table on a partition or a linear volume is another machine's: this kernel does not use it.

@@ -60,6 +60,8 @@ import Testing
     #expect(try Program.run("wholeimage-agent", ["check", "--output", "html"]).status == 64)
     #expect(try Program.run("wholeimage-agent", ["check", "--nonsense"]).status == 64)
     #expect(try Program.run("wholeimage-agent", ["nonsense"]).status == 64)
+    // No command at all must not end as "ready".
+    #expect(try Program.run("wholeimage-agent", []).status == 64)
     #expect(try Program.run("wholeimage-agent", ["status", "--socket", "/nonexistent/agent.sock"]).status == 69)
     #expect(try Program.run("wholeimage-agent", ["--help"]).status == 0)
     #expect(try Program.run("wholeimage-agent", ["explain", "nonsense"]).status == 64)

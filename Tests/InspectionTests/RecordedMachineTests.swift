@@ -90,6 +90,20 @@ import Testing
     #expect(after.devices?.first { $0.name == "dm-0" }?.disks == .value(["vdb"]))
   }
 
+  @Test func theLayersOfAVolumeAreNoMembersOfAnything() throws {
+    let machine = try RecordedMachine()
+    try addGroup(machine, "linear", ["vdb"])
+    let group = try #require(try facts(machine).volumeGroups?.first)
+    let volume = try #require(group.logicalVolumes.value?.first)
+    let uuid = "LVM-" + (group.uuid + volume.uuid).replacing("-", with: "")
+    try machine.addMapping(0, name: "vg-\(volume.name)-real", uuid: uuid + "-real", over: ["vdb"], size: 4 << 20)
+    try machine.addMapping(1, name: "vg-\(volume.name)", uuid: uuid, over: ["dm-0"], size: 4 << 20)
+    let after = try facts(machine)
+    #expect(after.gaps?.contains { $0.hidesStorage } == false)
+    #expect(after.volumeGroups?.first?.logicalVolumes.value?.first?.device == .value("dm-1"))
+    #expect(after.volumeGroups?.first?.disks == .value(["vdb"]))
+  }
+
   @Test func aMappingThatTheDiskDoesNotKnowIsAGap() throws {
     let machine = try RecordedMachine()
     try addGroup(machine, "linear", ["vdb"])

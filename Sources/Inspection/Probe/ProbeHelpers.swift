@@ -18,7 +18,7 @@ struct ProbeHelpers {
   /// Helpers that there may be, the stuck ones among them.
   static let most = 64
   /// After so long without an answer there is one more helper, so that dead devices do not keep the others waiting.
-  static let patienceMilliseconds = 200
+  static let patienceMilliseconds = 50
 
   private let root: Root
   private var helpers: [Helper] = []

@@ -45,6 +45,11 @@ struct DeviceContents {
   /// Takes in how probing a device ended.
   mutating func settle(_ index: Int, _ outcome: ProbeOutcome) {
     let path = devices[index].path
+    if graph.isLayerOfVolume(devices[index].name) {
+      // Its bytes are seen through the volume on top of it, and must not be counted twice.
+      devices[index].content = .none
+      return
+    }
     switch outcome {
     case .read(let reading): settleRead(index, reading)
     case .failed(_, ENOMEDIUM), .failed(_, EMEDIUMTYPE):
@@ -154,7 +159,8 @@ struct DeviceContents {
       }
       partition.uuid = entry.partition.uuid
       partition.type = entry.partition.type
-      if !partition.name.isKnown { partition.name = entry.partition.name }
+      // The kernel keeps seven bits of each character of the name.
+      if entry.partition.name.value != nil { partition.name = entry.partition.name }
       if !partition.startBytes.isKnown { partition.startBytes = .value(entry.startBytes) }
       devices[child].partition = .value(partition)
     }

@@ -22,6 +22,7 @@ struct KernelNature: Equatable {
         type: type, usage: isSwap ? "other" : "filesystem",
         witness: isSwap ? "in use as swap (/proc/swaps)" : "mounted as \(type) (/proc/self/mountinfo)")
     }
+    guard !graph.isLayerOfVolume(name) else { return nil }
     for holder in graph.holders(of: name) where holder.kind != .partition {
       let witness = "held by \(holder.name) (sysfs)"
       switch holder.kind {
