@@ -24,8 +24,10 @@ struct DeviceGraph {
   /// The kinds of device that rest on this one.
   func holders(of name: String) -> [Device] { (children[name] ?? []).compactMap { devices[$0] } }
 
-  /// Whether a device is a part of a logical volume that is mapped for the kernel's own use: an image of a mirror, the
-  /// data of a pool, the layer below a snapshot. What it holds belongs to the volume on top of it.
+  /// Whether a device is a part of a logical volume that is mapped for the kernel's own use.
+  ///
+  /// Such are the images of a mirror, the data of a pool, the layer below a snapshot. What it holds belongs to the
+  /// volume on top of it.
   func isLayerOfVolume(_ name: String) -> Bool {
     guard let uuid = devices[name]?.dmUUID.value, uuid.hasPrefix("LVM-") else { return false }
     // "LVM-" and the group's identifier of 32 characters.
