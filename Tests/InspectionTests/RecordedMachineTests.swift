@@ -83,11 +83,23 @@ import Testing
     let volume = try #require(before.logicalVolumes.value?.first)
     #expect(volume.active == .value(false) && volume.device == Observed<String>.none)
     let uuid = "LVM-" + (before.uuid + volume.uuid).replacing("-", with: "")
-    try machine.addMapping(0, name: "vg-\(volume.name)", uuid: uuid, over: ["vdb"], size: 4 << 20)
+    try machine.addMapping(
+      0, name: "vg-\(volume.name)", uuid: uuid, over: ["vdb"], size: Int(volume.sizeBytes.value ?? 0))
     let after = try facts(machine)
     #expect(after.volumeGroups?.first?.logicalVolumes.value?.first?.device == .value("dm-0"))
     #expect(after.devices?.first { $0.name == "dm-0" }?.kind == .lvm)
     #expect(after.devices?.first { $0.name == "dm-0" }?.disks == .value(["vdb"]))
+  }
+
+  @Test func aMappingOfAnotherSizeIsAGap() throws {
+    let machine = try RecordedMachine()
+    try addGroup(machine, "linear", ["vdb"])
+    let group = try #require(try facts(machine).volumeGroups?.first)
+    let volume = try #require(group.logicalVolumes.value?.first)
+    let uuid = "LVM-" + (group.uuid + volume.uuid).replacing("-", with: "")
+    try machine.addMapping(
+      0, name: "vg-\(volume.name)", uuid: uuid, over: ["vdb"], size: Int(volume.sizeBytes.value ?? 0) + 512)
+    #expect(try facts(machine).gaps?.contains { $0.subject.member == "mapping" && $0.hidesStorage } == true)
   }
 
   @Test func theLayersOfAVolumeAreNoMembersOfAnything() throws {
@@ -97,7 +109,8 @@ import Testing
     let volume = try #require(group.logicalVolumes.value?.first)
     let uuid = "LVM-" + (group.uuid + volume.uuid).replacing("-", with: "")
     try machine.addMapping(0, name: "vg-\(volume.name)-real", uuid: uuid + "-real", over: ["vdb"], size: 4 << 20)
-    try machine.addMapping(1, name: "vg-\(volume.name)", uuid: uuid, over: ["dm-0"], size: 4 << 20)
+    try machine.addMapping(
+      1, name: "vg-\(volume.name)", uuid: uuid, over: ["dm-0"], size: Int(volume.sizeBytes.value ?? 0))
     let after = try facts(machine)
     #expect(after.gaps?.contains { $0.hidesStorage } == false)
     #expect(after.volumeGroups?.first?.logicalVolumes.value?.first?.device == .value("dm-1"))

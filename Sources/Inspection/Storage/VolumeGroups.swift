@@ -112,7 +112,20 @@ struct VolumeGroups {
     let mapped = mappings.removeValue(forKey: Mapping(group: metadata.identifier, volume: entry.identifier)) ?? []
     volume.active = .value(!mapped.isEmpty)
     volume.device = Observed(looked: mapped.min { $0.suffix < $1.suffix }?.device)
+    if let device = mapped.first(where: { $0.suffix.isEmpty })?.device { compare(volume, mappedAs: device) }
     return volume
+  }
+
+  /// What the kernel has mapped is what runs; where the metadata says otherwise, a clone starts with something else.
+  private mutating func compare(_ volume: Facts.LogicalVolume, mappedAs device: String) {
+    // Other layouts map less or more than the size of the volume: a snapshot its origin's, a pool its data.
+    guard ["linear", "striped"].contains(volume.layout.value ?? ""), let size = volume.sizeBytes.value,
+      let mapped = graph.devices[device]?.sizeBytes.value, mapped != size
+    else { return }
+    gaps.append(
+      Gap(
+        .init(.logicalVolume, volume.uuid, member: "mapping"), .inconsistent,
+        detail: "volume \(volume.name) has \(size) bytes in the metadata, \(Device.path(ofName: device)) \(mapped)"))
   }
 
   // MARK: what is not clear
