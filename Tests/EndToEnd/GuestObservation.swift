@@ -25,7 +25,7 @@ struct GuestPlay {
       folder = URL(filePath: NSTemporaryDirectory() + "wholeimage-play-" + UUID().uuidString)
       let here = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
       let play = try Program.run(
-        "nice", ["-n", "10", here.appending(path: "guests/play").path, scenario, folder.path],
+        "bash", [here.appending(path: "guests/play").path, scenario, folder.path],
         environment: ["WHOLEIMAGE_BINARIES": Program.folder.path])
       #expect(play.status == 0, "the scenario failed: \(play.errors)")
     } else {
