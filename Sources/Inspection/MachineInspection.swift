@@ -26,7 +26,7 @@ struct MachineInspection {
     } catch {
       setAbsent([.devices, .volumeGroups, .raidArrays, .multiDeviceFileSystems], error)
       setAbsent([.mounts, .swaps, .fstab], error)
-      facts.visibility = identity.visibility
+      facts.visibility = identity.visibility + sandboxSigns().visibility
       facts.gaps = gaps
       return
     }
@@ -36,9 +36,9 @@ struct MachineInspection {
     var mounted = MountedDevices(mountInfo ?? MountInfo(parsing: [0x0A]), names: names)
     let swaps = swapAreas.map { mounted.add($0, names: names) }
     identity.noteContainer(rootDevice: mounted.mounts.first { $0.mountPoint == "/" }?.device)
-    facts.visibility = identity.visibility
     var contents = DeviceContents(table.devices, graph: graph, mounted: mounted)
-    probeDevices(&contents, suspended: suspended(table, mounted), probe: probe)
+    let unopened = probeDevices(&contents, suspended: suspended(table, mounted), probe: probe)
+    facts.visibility = identity.visibility + sandboxSigns(unopened).visibility
     gaps += contents.gaps
     let groups = VolumeGroups(contents, graph: graph, mappingsKnown: true)
     gaps += groups.gaps
@@ -129,9 +129,10 @@ struct MachineInspection {
 
   private static func folder(_ path: String) -> String { path.hasSuffix("/") ? path : path + "/" }
 
+  /// Probes what may be opened; returns what could not be.
   private func probeDevices(
     _ contents: inout DeviceContents, suspended: Set<String>, probe: ([ProbeRequest]) -> [ProbeOutcome]
-  ) {
+  ) -> [SandboxSigns.Unopened] {
     var requests: [ProbeRequest] = []
     var indices: [Int] = []
     // Disks first: a hundred dead mappings must not keep the disks below them waiting.
@@ -148,7 +149,19 @@ struct MachineInspection {
         ProbeRequest(path: device.path, number: root.isLive ? device.number.value : nil, wantsTable: wantsTable))
       indices.append(index)
     }
-    for (index, outcome) in zip(indices, probe(requests)) { contents.settle(index, outcome) }
+    var unopened: [SandboxSigns.Unopened] = []
+    for (index, outcome) in zip(indices, probe(requests)) {
+      contents.settle(index, outcome)
+      if case .failed("open", let code) = outcome {
+        unopened.append(SandboxSigns.Unopened(path: contents.devices[index].path, code: code))
+      }
+    }
+    return unopened
+  }
+
+  /// What shows that the program is kept from seeing the machine, besides what its identity tells.
+  private func sandboxSigns(_ unopened: [SandboxSigns.Unopened] = []) -> SandboxSigns {
+    SandboxSigns(root: root, gaps: gaps, unopened: unopened)
   }
 
   private mutating func setDevices(_ devices: [Device], graph: DeviceGraph, mounted: MountedDevices) {

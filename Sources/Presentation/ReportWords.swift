@@ -73,6 +73,8 @@ enum ReportWords {
       Wording("The check ran inside a container, which may hide devices.", "检查在容器内运行，可能看不到部分设备。")
     case .chroot:
       Wording("The root directory is not the machine's own.", "根目录不是机器自身的根目录。")
+    case .sandbox:
+      Wording("The check ran in a sandbox that hides part of the machine.", "检查在沙箱中运行，机器的一部分被隐藏。")
     case .recorded:
       Wording("This is a recording or image files, not the running machine.", "检查对象是记录或镜像文件，而不是运行中的机器。")
     case .noUdev: Wording("There is no udev database here.", "此处没有 udev 数据库。")

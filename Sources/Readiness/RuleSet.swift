@@ -9,8 +9,8 @@ public struct RuleSet: Sendable {
     version: "1",
     rules: [
       .volumeGroupSpansPhysicalVolumes, .logicalVolumeSpansPhysicalVolumes, .physicalVolumeMissing,
-      .physicalVolumeDuplicate, .raidArraySpansDisks, .fileSystemSpansDevices, .windowsSpannedVolume,
-      .windowsSANPolicy, .diskOnDedicatedStorage, .serverNotSettled,
+      .physicalVolumeDuplicate, .raidArraySpansDisks, .fileSystemSpansDevices, .partitionTableStale,
+      .windowsSpannedVolume, .windowsSANPolicy, .diskOnDedicatedStorage, .serverNotSettled,
     ])
 
   /// The version; it changes whenever the same facts may be judged otherwise.

@@ -94,8 +94,9 @@ private struct NameValueWriter {
     bytes[112] = 9
     bytes[123] = 3
     var source = MemorySource(regions: [ByteRegion(offset: 4096, bytes: bytes)])
-    let member = try #require(PoolMember(of: "bcachefs", from: &source))
-    #expect(member == PoolMember(uuid: "00010203-0405-0607-0809-0a0b0c0d0e0f", memberCount: 3, generation: 9))
+    let member = PoolMember(
+      set: "00010203-0405-0607-0809-0a0b0c0d0e0f", type: "bcachefs", memberCount: 3, generation: 9)
+    #expect(PoolMember.read("bcachefs", from: &source) == .member(member))
     bytes[24] = 0
     #expect(BcachefsSuperblock(parsing: bytes) == nil)
     for count in 0..<128 { #expect(BcachefsSuperblock(parsing: Array(bytes.prefix(count))) == nil) }

@@ -8,10 +8,7 @@ import Testing
 
 /// Facts of recorded machines: what a stranger's machine would show.
 @Suite struct RecordedMachineTests {
-  private func facts(_ machine: RecordedMachine) throws -> GuestFacts {
-    let root = try Root(path: machine.path)
-    return try Inspector(.machine(root), agentVersion: "test", usesHelpers: false).inspect()
-  }
+  private func facts(_ machine: RecordedMachine) throws -> GuestFacts { try machine.inspected() }
 
   private func addRootDisk(_ machine: RecordedMachine) throws {
     try machine.addDisk("vda", size: 64 << 20, serial: "root0")
@@ -74,56 +71,6 @@ import Testing
     #expect(group.partial == .value(true))
     #expect(group.physicalVolumes.value?.map(\.missing) == [.value(false), .value(true)])
     #expect(group.physicalVolumes.value?.last?.device == Observed<String>.none)
-  }
-
-  @Test func aMappedVolumeIsActive() throws {
-    let machine = try RecordedMachine()
-    try addGroup(machine, "linear", ["vdb"])
-    let before = try #require(try facts(machine).volumeGroups?.first)
-    let volume = try #require(before.logicalVolumes.value?.first)
-    #expect(volume.active == .value(false) && volume.device == Observed<String>.none)
-    let uuid = "LVM-" + (before.uuid + volume.uuid).replacing("-", with: "")
-    try machine.addMapping(
-      0, name: "vg-\(volume.name)", uuid: uuid, over: ["vdb"], size: Int(volume.sizeBytes.value ?? 0))
-    let after = try facts(machine)
-    #expect(after.volumeGroups?.first?.logicalVolumes.value?.first?.device == .value("dm-0"))
-    #expect(after.devices?.first { $0.name == "dm-0" }?.kind == .lvm)
-    #expect(after.devices?.first { $0.name == "dm-0" }?.disks == .value(["vdb"]))
-  }
-
-  @Test func aMappingOfAnotherSizeIsAGap() throws {
-    let machine = try RecordedMachine()
-    try addGroup(machine, "linear", ["vdb"])
-    let group = try #require(try facts(machine).volumeGroups?.first)
-    let volume = try #require(group.logicalVolumes.value?.first)
-    let uuid = "LVM-" + (group.uuid + volume.uuid).replacing("-", with: "")
-    try machine.addMapping(
-      0, name: "vg-\(volume.name)", uuid: uuid, over: ["vdb"], size: Int(volume.sizeBytes.value ?? 0) + 512)
-    #expect(try facts(machine).gaps?.contains { $0.subject.member == "mapping" && $0.hidesStorage } == true)
-  }
-
-  @Test func theLayersOfAVolumeAreNoMembersOfAnything() throws {
-    let machine = try RecordedMachine()
-    try addGroup(machine, "linear", ["vdb"])
-    let group = try #require(try facts(machine).volumeGroups?.first)
-    let volume = try #require(group.logicalVolumes.value?.first)
-    let uuid = "LVM-" + (group.uuid + volume.uuid).replacing("-", with: "")
-    try machine.addMapping(0, name: "vg-\(volume.name)-real", uuid: uuid + "-real", over: ["vdb"], size: 4 << 20)
-    try machine.addMapping(
-      1, name: "vg-\(volume.name)", uuid: uuid, over: ["dm-0"], size: Int(volume.sizeBytes.value ?? 0))
-    let after = try facts(machine)
-    #expect(after.gaps?.contains { $0.hidesStorage } == false)
-    #expect(after.volumeGroups?.first?.logicalVolumes.value?.first?.device == .value("dm-1"))
-    #expect(after.volumeGroups?.first?.disks == .value(["vdb"]))
-  }
-
-  @Test func aMappingThatTheDiskDoesNotKnowIsAGap() throws {
-    let machine = try RecordedMachine()
-    try addGroup(machine, "linear", ["vdb"])
-    let uuid = "LVM-" + String(repeating: "a", count: 64)
-    try machine.addMapping(0, name: "vg-gone", uuid: uuid, over: ["vdb"], size: 4 << 20)
-    let gap = try #require(try facts(machine).gaps?.first { $0.subject.name == "dm-0" && $0.subject.member == "group" })
-    #expect(gap.reason == .inconsistent && gap.hidesStorage)
   }
 
   @Test func aSuspendedDeviceIsNotOpened() throws {

@@ -34,6 +34,7 @@ import Testing
     Case(fixture: "lvm-returned-physical-volume"), Case(fixture: "lvm-duplicate-physical-volume"),
     Case(fixture: "raid1-two-disks"), Case(fixture: "raid1-member-missing", profile: .strict),
     Case(fixture: "lvm-on-raid1", reading: .physicalDisks), Case(fixture: "btrfs-two-disks", profile: .strict),
+    Case(fixture: "journal-elsewhere"), Case(fixture: "joined-disks"), Case(fixture: "stale-partition-table"),
     Case(fixture: "not-root"), Case(fixture: "in-container"), Case(fixture: "luks-closed"),
     Case(fixture: "luks-open-lvm"), Case(fixture: "lvm-group-without-volumes"), Case(fixture: "lvm-thin-pool"),
     Case(fixture: "lvm-layouts"), Case(fixture: "lvm-two-groups-of-one-name"), Case(fixture: "lvm-exported-group"),

@@ -35,6 +35,7 @@ import Testing
   static let copied = "lvm-physical-volume-duplicate"
   static let array = "raid-array-spans-disks"
   static let system = "filesystem-spans-devices"
+  static let table = "partition-table-stale"
 
   static let rows = [
     Row("single-disk-ext4", .ready), Row("lvm-one-physical-volume", .ready), Row("luks-open-lvm", .ready),
@@ -51,6 +52,9 @@ import Testing
     Row("raid1-two-disks", .ready, strict: .notReady, [array]),
     Row("raid1-member-missing", .ready, strict: .notReady, [array]),
     Row("btrfs-two-disks", .ready, strict: .notReady, [system]),
+    Row("journal-elsewhere", .ready, strict: .notReady, [system]),
+    Row("joined-disks", .ready, strict: .notReady, [system]),
+    Row("stale-partition-table", .undetermined, strict: .notReady, [table]),
     Row(
       "lvm-on-raid1", .ready, strict: .notReady, disks: .notReady, [array], onDisks: [array, group, volume]),
     Row("not-root", .undetermined), Row("in-container", .undetermined), Row("luks-closed", .undetermined),

@@ -48,6 +48,16 @@ public enum Fixture {
     }
   }
 
+  /// A superblock that the file system's own tool wrote (`Tests/Fixtures/superblocks/make`).
+  public static func superblock(_ name: String) throws -> (offset: Int, bytes: [UInt8]) {
+    let folder = folder.appending(path: "superblocks")
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    guard let file = files.first(where: { $0.hasPrefix("\(name)@") }),
+      let offset = Int(file.dropFirst(name.count + 1).prefix { $0 != "." })
+    else { throw CocoaError(.fileNoSuchFile) }
+    return (offset, Array(try Data(contentsOf: folder.appending(path: file))))
+  }
+
   /// The superblock of a minimal ext4, which libblkid recognises: at byte 1024 of a device.
   public static func ext4(uuid: [UInt8] = Array(1...16), label: String = "root") -> (offset: Int, bytes: [UInt8]) {
     var block = [UInt8](repeating: 0, count: 1024)

@@ -100,6 +100,8 @@ public struct Visibility: Sendable, Equatable, JSONConvertible {
     case container
     /// The root directory is not the machine's own.
     case chroot
+    /// A sandbox, such as that of a hardened service, hides devices or kernel files from a program that runs in it.
+    case sandbox
     /// Looking at a recorded machine or at image files, not at the running one.
     case recorded
     /// No udev database: names under /dev/disk may be missing.

@@ -127,11 +127,17 @@ public struct PartitionTable: Sendable, Equatable, JSONConvertible {
   public var type: String
   /// The table's id: a GPT disk GUID, an MBR disk signature in 8 hex digits.
   public var uuid: Observed<String>
+  /// Numbers of the partitions that the kernel and the table on the disk do not agree about.
+  ///
+  /// Only one of them has the partition, or it begins or ends elsewhere. The kernel keeps the old table until it is told
+  /// to read the new one (partprobe(8)).
+  public var stalePartitions: Observed<[Int]>
 
   /// A table of that type.
-  public init(type: String, uuid: Observed<String>) {
+  public init(type: String, uuid: Observed<String>, stalePartitions: Observed<[Int]> = .unknown) {
     self.type = type
     self.uuid = uuid
+    self.stalePartitions = stalePartitions
   }
 
   /// Reads the document form; throws where it is not one.
@@ -139,10 +145,14 @@ public struct PartitionTable: Sendable, Equatable, JSONConvertible {
     let members = try json.asObject()
     type = try members.required("type")
     uuid = try members.observed("uuid")
+    stalePartitions = try members.observed("stale_partitions")
   }
 
   /// The document form.
-  public var json: JSON { .members(("type", type.json), ("uuid", uuid.jsonIfKnown)) }
+  public var json: JSON {
+    .members(
+      ("stale_partitions", stalePartitions.jsonIfKnown), ("type", type.json), ("uuid", uuid.jsonIfKnown))
+  }
 }
 
 /// One entry of a partition table.

@@ -45,7 +45,8 @@ public struct RAIDArray: Sendable, Equatable, JSONConvertible {
 public struct MultiDeviceFileSystem: Sendable, Equatable, JSONConvertible {
   /// The file system's or pool's uuid.
   public var uuid: String
-  /// `btrfs`, `zfs_member`, `bcachefs`.
+  /// `btrfs`, `zfs_member`, `bcachefs`, `f2fs`, `bcache`; `ext4` or `xfs` with a journal, log or realtime data on a device
+  /// of its own; `jbd` or `xfs_external_log` for such a journal whose file system was not found.
   public var type: String
   /// Its label or the pool's name.
   public var label: Observed<String> = .unknown

@@ -12,7 +12,7 @@ struct MemberReading {
   /// Its md superblock.
   var arrayMember: ArraySuperblock?
   /// What it says of the file system or pool over several devices that it belongs to.
-  var pool: PoolMember?
+  var pool = PoolMember.Reading.alone
 
   /// Reads the members' marks.
   init(of reading: DeviceReading, from source: inout some ByteSource) {
@@ -31,6 +31,6 @@ struct MemberReading {
         break
       }
     }
-    pool = PoolMember(of: content.type, from: &source)
+    pool = PoolMember.read(content.type, from: &source)
   }
 }

@@ -15,7 +15,7 @@ struct DeviceContents {
   /// md superblocks by device.
   var arrayMembers: [(device: String, superblock: ArraySuperblock)] = []
   /// Members of file systems and pools that can lie on several devices, by device.
-  var poolMembers: [(device: String, type: String, member: PoolMember)] = []
+  var poolMembers: [(device: String, member: PoolMember)] = []
 
   private let graph: DeviceGraph
   private let mounted: MountedDevices
@@ -92,7 +92,7 @@ struct DeviceContents {
   private mutating func settleRead(_ index: Int, _ reading: DeviceReading) {
     devices[index].sizeBytes = devices[index].sizeBytes.isKnown ? devices[index].sizeBytes : .value(reading.sizeBytes)
     devices[index].partitionTable = Observed(looked: reading.table)
-    compareTable(index, reading)
+    if reading.table != nil { compareTable(index, reading) }
     let nature = nature(index)
     switch reading.signatures {
     case .found(let content):
@@ -137,41 +137,18 @@ struct DeviceContents {
     note(index, "inside", .encrypted, detail)
   }
 
-  // MARK: partitions
-
-  /// Fills in what the table says of the kernel's partitions, and notes where the two differ.
+  /// Fills in what the table on the disk says of the kernel's partitions, and notes where the two differ.
   private mutating func compareTable(_ index: Int, _ reading: DeviceReading) {
-    guard reading.table != nil else { return }
-    let disk = devices[index].name
-    let shown = Set(graph.holders(of: disk).filter { $0.kind == .partition }.map(\.name))
-    var numbers: Set<Int> = []
-    for child in devices.indices where shown.contains(devices[child].name) {
-      guard var partition = devices[child].partition.value else { continue }
-      numbers.insert(partition.number)
-      guard let entry = reading.entries.first(where: { $0.partition.number == partition.number }) else {
-        note(index, "partitions", .inconsistent, "the table on \(devices[index].path) has no \(devices[child].path)")
-        continue
-      }
-      if let start = partition.startBytes.value, start != entry.startBytes {
-        note(
-          index, "partitions", .inconsistent,
-          "\(devices[child].path) begins at byte \(start), in the table on disk at \(entry.startBytes)")
-      }
-      partition.uuid = entry.partition.uuid
-      partition.type = entry.partition.type
-      // The kernel keeps seven bits of each character of the name.
-      if entry.partition.name.value != nil { partition.name = entry.partition.name }
-      if !partition.startBytes.isKnown { partition.startBytes = .value(entry.startBytes) }
-      devices[child].partition = .value(partition)
+    let names = Set(graph.holders(of: devices[index].name).filter { $0.kind == .partition }.map(\.name))
+    let children = devices.indices.filter { names.contains(devices[$0].name) }
+    let comparison = TableComparison(of: devices[index], children.map { devices[$0] }, with: reading.entries)
+    for (child, partition) in zip(children, comparison.partitions) { devices[child].partition = partition }
+    devices[index].partitionTable = devices[index].partitionTable.map { table in
+      var table = table
+      table.stalePartitions = .value(comparison.stale)
+      return table
     }
-    // A volume or a file that itself holds a disk of another machine has a table that this kernel does not use.
-    guard [.disk, .multipath, .raid].contains(devices[index].kind) || !shown.isEmpty else { return }
-    let missing = reading.entries.filter { !$0.isContainer && !numbers.contains($0.partition.number) }
-    guard !missing.isEmpty else { return }
-    let list = missing.prefix(8).map { String($0.partition.number) }.joined(separator: ", ")
-    note(
-      index, "partitions", .inconsistent,
-      "the kernel does not show partitions \(list) of the table on \(devices[index].path)")
+    for difference in comparison.differences { note(index, "partitions", .inconsistent, difference) }
   }
 
   // MARK: members
@@ -181,8 +158,13 @@ struct DeviceContents {
     let members = MemberReading(of: reading, from: &source)
     let name = devices[index].name
     if let superblock = members.arrayMember { arrayMembers.append((name, superblock)) }
-    if let member = members.pool, let type = devices[index].content.value?.type {
-      poolMembers.append((name, type, member))
+    switch members.pool {
+    case .alone: break
+    case .member(let member): poolMembers.append((name, member))
+    case .unreadable:
+      note(
+        index, "members", .malformed,
+        "whether \(devices[index].path) lies on further devices cannot be told from its superblock or label")
     }
     // What an array or a multipath device is made of shows the label of what lies on the whole.
     if graph.holders(of: name).contains(where: { $0.kind == .raid || $0.kind == .multipath }) { return }

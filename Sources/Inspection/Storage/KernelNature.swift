@@ -27,7 +27,9 @@ struct KernelNature: Equatable {
       let witness = "held by \(holder.name) (sysfs)"
       switch holder.kind {
       case .lvm: return KernelNature(type: "LVM2_member", usage: "raid", witness: witness)
-      case .crypt: return KernelNature(type: "crypto_LUKS", usage: "crypto", witness: witness)
+      case .crypt:
+        guard let type = containerType(of: holder) else { continue }
+        return KernelNature(type: type, usage: "crypto", witness: witness)
       case .multipath: return KernelNature(type: "mpath_member", usage: "raid", witness: witness)
       case .raid: return KernelNature(type: "linux_raid_member", usage: "raid", witness: witness)
       default:
@@ -37,12 +39,23 @@ struct KernelNature: Equatable {
     return nil
   }
 
+  /// The kind of container that a dm-crypt device opens, by its device-mapper uuid (cryptsetup, lib/libdevmapper.c);
+  /// `nil` for plain encryption, which leaves no header that anything could show.
+  private static func containerType(of crypt: Device) -> String? {
+    let uuid = crypt.dmUUID.value ?? ""
+    let types = [
+      ("CRYPT-LUKS", "crypto_LUKS"), ("CRYPT-TCRYPT-", "crypto_TCRYPT"), ("CRYPT-BITLK-", "BitLocker"),
+      ("CRYPT-FVAULT2-", "FVAULT2"),
+    ]
+    return types.first { uuid.hasPrefix($0.0) }?.1
+  }
+
   /// Whether a signature of that type is what the kernel says, only in other words.
   func agrees(with signature: String) -> Bool {
     if type == signature { return true }
     let families: [Set<String>] = [
       ["ext2", "ext3", "ext4", "ext4dev"], ["vfat", "msdos", "exfat", "fat"], ["ntfs", "ntfs3", "fuseblk"],
-      ["iso9660", "udf", "hfsplus"], ["swap", "swsuspend"], ["crypto_LUKS", "crypto_TCRYPT", "BitLocker"],
+      ["iso9660", "udf", "hfsplus"], ["swap", "swsuspend"],
       ["linux_raid_member", "isw_raid_member", "ddf_raid_member"], ["zfs", "zfs_member"],
     ]
     if type == "fuseblk" || families.contains(where: { $0.contains(type) && $0.contains(signature) }) { return true }

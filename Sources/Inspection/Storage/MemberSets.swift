@@ -80,18 +80,17 @@ struct MemberSets {
   }
 
   private mutating func addFileSystems(_ contents: DeviceContents) {
-    var byUUID: [String: [(device: String, type: String, member: PoolMember)]] = [:]
-    for entry in contents.poolMembers { byUUID["\(entry.type) \(entry.member.uuid)", default: []].append(entry) }
-    for members in byUUID.values {
+    var sets: [String: [(device: String, member: PoolMember)]] = [:]
+    for entry in contents.poolMembers { sets[entry.member.set, default: []].append(entry) }
+    for members in sets.values {
       guard let newest = members.max(by: { $0.member.generation < $1.member.generation }) else { continue }
       let names = members.map(\.device).sorted()
-      // A pool tells the least it has: what was found may be more.
-      let count = newest.type == "zfs_member" ? max(newest.member.memberCount, names.count) : newest.member.memberCount
-      var system = MultiDeviceFileSystem(uuid: newest.member.uuid, type: newest.type)
-      let label = contents.devices.first { $0.name == names.first }?.content.value?.label ?? .unknown
+      let count = newest.member.memberCount
+      var system = MultiDeviceFileSystem(uuid: newest.member.uuid, type: newest.member.type)
+      let label = contents.devices.first { $0.name == newest.device }?.content.value?.label ?? .unknown
       system.label = newest.member.name.map { .value($0) } ?? label
       system.members = .value(names)
-      system.memberCount = .value(count)
+      system.memberCount = .value(newest.member.countIsLeast ? max(count, names.count) : count)
       system.degraded = .value(names.count < count)
       system.disks = graph.disks(of: names)
       fileSystems.append(system)

@@ -8,35 +8,19 @@ struct VolumeGroups {
   var groups: [VolumeGroup] = []
   var gaps: [Gap] = []
   private let graph: DeviceGraph
-  /// Mapped logical volumes with their devices, and what follows the identifiers in the device-mapper uuid
-  /// (`LVM-<group><volume>[-suffix]`).
-  private var mappings: [Mapping: [(device: String, suffix: String)]] = [:]
-  private let mappingsKnown: Bool
-
-  private struct Mapping: Hashable {
-    var group: LVMIdentifier
-    var volume: LVMIdentifier
-  }
+  /// What the kernel has mapped and no group has claimed yet; `nil` where its mappings cannot be seen.
+  private var mappings: VolumeMappings?
 
   /// Puts the groups together; `mappingsKnown` says whether the kernel's mappings can be seen at all.
   init(_ contents: DeviceContents, graph: DeviceGraph, mappingsKnown: Bool) {
     self.graph = graph
-    self.mappingsKnown = mappingsKnown
-    for device in contents.devices {
-      guard let uuid = device.dmUUID.value, uuid.hasPrefix("LVM-") else { continue }
-      let bytes = Array(uuid.utf8)
-      guard bytes.count >= 68, let group = LVMIdentifier(characters: bytes[4..<36]),
-        let volume = LVMIdentifier(characters: bytes[36..<68])
-      else { continue }
-      let mapping = Mapping(group: group, volume: volume)
-      mappings[mapping, default: []].append((device.name, String(decoding: bytes[68...], as: UTF8.self)))
-    }
+    mappings = mappingsKnown ? VolumeMappings(contents.devices, graph: graph) : nil
     let assembly = VolumeGroupAssembly.assemble(Self.collapsingPaths(contents, graph: graph))
     for group in assembly.groups { add(group) }
     groups.sort { ($0.name, $0.uuid) < ($1.name, $1.uuid) }
     noteStandings(assembly)
     noteUnreadable(assembly)
-    noteForeignMappings()
+    gaps += mappings?.unclaimed() ?? []
   }
 
   /// Two paths to one volume are one: same identifier, same disk, same place on it, same size.
@@ -67,7 +51,7 @@ struct VolumeGroups {
     group.physicalVolumes = .value(volumes)
     group.physicalVolumeCount = .value(volumes.count)
     // The link from a snapshot to its origin is written as a volume of its own; nothing shows it as one.
-    let logical = metadata.logicalVolumes.filter { !$0.isSnapshotLink }.map { logicalVolume($0, metadata) }
+    let logical = metadata.logicalVolumes.filter { !$0.isSnapshotLink }.map { logicalVolume($0, of: assembled) }
     group.logicalVolumes = .value(logical)
     group.logicalVolumeCount = .value(logical.count)
     group.disks = graph.disks(of: assembled.members.flatMap(\.devices))
@@ -100,32 +84,22 @@ struct VolumeGroups {
   }
 
   private mutating func logicalVolume(
-    _ entry: LVMMetadata.LogicalVolume, _ metadata: VolumeGroupMetadata
+    _ entry: LVMMetadata.LogicalVolume, of assembled: AssembledVolumeGroup
   ) -> Facts.LogicalVolume {
+    let metadata = assembled.metadata
     var volume = Facts.LogicalVolume(name: PlainText.from(entry.name), uuid: entry.identifier.description)
     volume.sizeBytes = .value(entry.size)
     volume.layout = .value(entry.layout)
     volume.hidden = .value(entry.isHidden)
     volume.physicalVolumes = .value(
       metadata.physicalVolumeIndices(of: entry).map { metadata.physicalVolumes[$0].identifier.description })
-    guard mappingsKnown else { return volume }
-    let mapped = mappings.removeValue(forKey: Mapping(group: metadata.identifier, volume: entry.identifier)) ?? []
-    volume.active = .value(!mapped.isEmpty)
-    volume.device = Observed(looked: mapped.min { $0.suffix < $1.suffix }?.device)
-    if let device = mapped.first(where: { $0.suffix.isEmpty })?.device { compare(volume, mappedAs: device) }
+    guard let mapping = mappings?.claim(metadata.identifier, entry.identifier) else { return volume }
+    volume.active = .value(mapping.device != nil)
+    volume.device = Observed(looked: mapping.device)
+    // The devices of every member, a duplicate's too: which of them the kernel took is another rule's matter.
+    let members = metadata.physicalVolumeIndices(of: entry).flatMap { assembled.members[$0].devices }
+    gaps += mapping.disagreements(with: volume, on: graph.disks(of: members), graph)
     return volume
-  }
-
-  /// What the kernel has mapped is what runs; where the metadata says otherwise, a clone starts with something else.
-  private mutating func compare(_ volume: Facts.LogicalVolume, mappedAs device: String) {
-    // Other layouts map less or more than the size of the volume: a snapshot its origin's, a pool its data.
-    guard ["linear", "striped"].contains(volume.layout.value ?? ""), let size = volume.sizeBytes.value,
-      let mapped = graph.devices[device]?.sizeBytes.value, mapped != size
-    else { return }
-    gaps.append(
-      Gap(
-        .init(.logicalVolume, volume.uuid, member: "mapping"), .inconsistent,
-        detail: "volume \(volume.name) has \(size) bytes in the metadata, \(Device.path(ofName: device)) \(mapped)"))
   }
 
   // MARK: what is not clear
@@ -210,19 +184,6 @@ struct VolumeGroups {
           .init(.device, damage.device, member: "metadata"), .malformed,
           detail: "the LVM metadata area at byte \(damage.areaOffset) of \(Device.path(ofName: damage.device)) "
             + "cannot be read: \(damage.reason.code)"))
-    }
-  }
-
-  /// Volumes that the kernel has mapped and the metadata on disk does not know.
-  private mutating func noteForeignMappings() {
-    for devices in mappings.values.map({ $0.sorted { $0.device < $1.device } }) {
-      for (device, suffix) in devices where suffix.isEmpty {
-        gaps.append(
-          Gap(
-            .init(.device, device, member: "group"), .inconsistent,
-            detail: "\(Device.path(ofName: device)) is a mapped logical volume that the metadata on disk does not list")
-        )
-      }
     }
   }
 }

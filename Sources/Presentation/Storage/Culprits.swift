@@ -44,6 +44,8 @@ struct Culprits {
   init(_ judgement: Judgement) {
     let facts = judgement.facts
     var wholeGroups: [String: Mark] = [:]
+    var names: [String: String] = [:]
+    for device in facts.devices ?? [] { names[device.path] = device.name }
     for gap in facts.gaps ?? [] where gap.hidesStorage && gap.subject.kind == .device {
       devices[gap.subject.name] = .unseen
     }
@@ -60,6 +62,7 @@ struct Culprits {
         case "physical_volume": Self.raise(&physicalVolumes, subject.uuid, mark)
         case "raid_array": Self.raise(&arrays, subject.uuid ?? subject.name, mark)
         case "file_system": Self.raise(&fileSystems, subject.uuid, mark)
+        case "device": Self.raise(&devices, names[subject.name], mark)
         default: break
         }
       }

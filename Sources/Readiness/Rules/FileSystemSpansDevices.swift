@@ -3,12 +3,15 @@
 internal import Facts
 
 extension Rule {
-  /// `filesystem-spans-devices`: one btrfs, ZFS or bcachefs over several devices.
+  /// `filesystem-spans-devices`: one file system, pool or cache over several devices.
+  ///
+  /// Beside those that spread data themselves (btrfs, ZFS, bcachefs, F2FS) an ext4 or XFS whose journal lies on another
+  /// device, bcache, and devices that device-mapper or another driver joins out of several disks.
   public static let fileSystemSpansDevices = StorageRule(
     id: "filesystem-spans-devices", section: .multiDeviceFileSystems,
     reads: [
       "multi_device_filesystems[].members", "multi_device_filesystems[].member_count",
-      "multi_device_filesystems[].disks",
+      "multi_device_filesystems[].disks", "devices[].disks",
     ],
     gaps: [.device, .raidArray, .fileSystem], explanation: SpreadFileSystem.explanation,
     words: { _ in SpreadFileSystem.words }, severity: Grading.otherTechnology, failures: SpreadFileSystem.failures,
@@ -18,6 +21,10 @@ extension Rule {
 
 enum SpreadFileSystem {
   @Sendable static func failures(_ input: RuleInput) -> [RuleResult] {
+    sets(input) + JoinedDevice.failures(input)
+  }
+
+  private static func sets(_ input: RuleInput) -> [RuleResult] {
     (input.facts.multiDeviceFileSystems ?? []).compactMap { system in
       let spread = Spread(system.members, system.memberCount, system.disks)
       guard spread.places > 1 else { return nil }
@@ -37,7 +44,7 @@ enum SpreadFileSystem {
     (input.facts.multiDeviceFileSystems ?? []).flatMap { system in
       Spread(system.members, system.memberCount, system.disks)
         .missing("multi_device_filesystems[\(system.uuid)]", of: subject(of: system))
-    }
+    } + JoinedDevice.missing(input)
   }
 
   private static func subject(of system: MultiDeviceFileSystem) -> Subject {
@@ -46,7 +53,13 @@ enum SpreadFileSystem {
   }
 
   /// libblkid's word for a ZFS device is not what people call the pool.
-  private static func typeName(_ type: String) -> String { type == "zfs_member" ? "zfs" : type }
+  private static func typeName(_ type: String) -> String {
+    switch type {
+    case "zfs_member": "zfs"
+    case "jbd", "xfs_external_log": "journal"
+    default: type
+    }
+  }
 
   static let title = Wording(
     "File system {system} ({type}) lies on {count} devices", "文件系统 {system}（{type}）分布在 {count} 个设备上")
@@ -77,9 +90,12 @@ enum SpreadFileSystem {
   static let explanation = RuleExplanation(
     title: Wording("File system on several devices", "文件系统分布在多个设备上"),
     meaning: Wording(
-      "Fails for a btrfs, ZFS or bcachefs of more than one device, whether all of them were found or not. A "
-        + "warning; in the profile strict a blocker.",
-      "btrfs、ZFS 或 bcachefs 的设备多于一个（无论是否全部找到）时不通过。默认为警告；在 strict 配置下为阻断项。"),
+      "Fails for a btrfs, ZFS, bcachefs, F2FS or bcache of more than one device, for an ext4 or XFS whose journal, "
+        + "log or realtime data lies on another device, whether all of them were found or not, and for a device that "
+        + "the kernel joins out of several disks by other means than LVM and md. A warning; in the profile strict a "
+        + "blocker.",
+      "以下情况不通过（无论设备是否全部找到）：btrfs、ZFS、bcachefs、F2FS 或 bcache 的设备多于一个；ext4 或 XFS 的日志"
+        + "或实时数据位于另一个设备；内核以 LVM 和 md 以外的方式用多块磁盘组合成的设备。默认为警告；在 strict 配置下为阻断项。"),
     why: Wording(
       "The cloud's document names volume groups only, but such a file system is taken apart and put together the "
         + "same way.",

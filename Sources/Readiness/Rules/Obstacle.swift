@@ -54,7 +54,7 @@ struct Obstacle: Sendable {
   /// What is missing of the things that every rule on storage stands on.
   static func ground(of facts: GuestFacts, _ section: Section) -> [Obstacle] {
     var obstacles: [Obstacle] = []
-    for section in [Section.devices, section] {
+    for section in section == .devices ? [section] : [.devices, section] {
       let name = section.rawValue
       let there = section == .devices ? facts.devices != nil : facts.arrayIsThere(section)
       switch facts.state(of: section) {
@@ -122,7 +122,7 @@ extension Obstacle {
     let gaps = obstacles.compactMap(\.gap)
     if !gaps.isEmpty {
       // From inside a container the reasons of gaps say little: what is not there may be outside.
-      let isEnclosed = facts.visibility.contains { $0.limit == .container || $0.limit == .chroot }
+      let isEnclosed = facts.visibility.contains { [.container, .chroot, .sandbox].contains($0.limit) }
       return (isEnclosed ? [lookOutside] : []) + GapWords.remedy(for: gaps, facts)
     }
     if obstacles.contains(where: { $0.reason == .systemUnknown }) { return [.init(Statement(Sentences.nameSystem))] }

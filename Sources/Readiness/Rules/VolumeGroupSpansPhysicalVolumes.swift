@@ -109,6 +109,8 @@ enum Sources {
   static let otherTechnology = Wording(
     "The hazard of Create Whole Image, constraints for servers: Linux volume groups, by other technology",
     "制作整机镜像，使用云服务器的约束：Linux 卷组（由其他技术带来的同类风险）")
+  static let partitionTable = Wording(
+    "What a server made from the image starts with: the partition table on the disk", "用镜像创建的云服务器启动时使用的数据：磁盘上的分区表")
   static let windowsSpanned = Wording(
     "Create Whole Image, constraints for servers: Windows spanned volumes",
     "制作整机镜像，使用云服务器的约束：Windows 跨区卷")
