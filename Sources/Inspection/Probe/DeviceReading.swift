@@ -62,6 +62,10 @@ enum ProbeOutcome: Equatable, Sendable {
   case notTheDevice(String)
   /// No answer before the deadline.
   case timedOut
+  /// Never asked: so many other devices did not answer that there was no helper for this one.
+  case notReached
+  /// Not asked: a helper of an earlier inspection, this process, still waits for it.
+  case stillUnanswered(Int32)
   /// The helper ended without an answer.
   case crashed
 }

@@ -24,7 +24,9 @@ struct ProbeHelpers {
   private var helpers: [Helper] = []
   private var outcomes: [ProbeOutcome?]
   private let requests: [ProbeRequest]
-  private var next = 0
+  /// Indices of the requests that no helper has yet, the last first.
+  private var waiting: [Int]
+  private let unanswered: UnansweredDevices
 
   private struct Helper {
     var process: pid_t
@@ -35,15 +37,23 @@ struct ProbeHelpers {
   }
 
   /// Probes every device, and has an outcome for each when the deadline has passed at the latest.
-  static func probe(_ requests: [ProbeRequest], root: Root, deadlineMilliseconds: Int) -> [ProbeOutcome] {
-    var helpers = ProbeHelpers(requests, root: root)
+  static func probe(
+    _ requests: [ProbeRequest], root: Root, deadlineMilliseconds: Int,
+    unanswered: UnansweredDevices = UnansweredDevices()
+  ) -> [ProbeOutcome] {
+    var helpers = ProbeHelpers(requests, root: root, unanswered: unanswered)
     return helpers.run(deadline: Self.now + deadlineMilliseconds)
   }
 
-  private init(_ requests: [ProbeRequest], root: Root) {
+  private init(_ requests: [ProbeRequest], root: Root, unanswered: UnansweredDevices) {
     self.requests = requests
     self.root = root
-    outcomes = Array(repeating: nil, count: requests.count)
+    self.unanswered = unanswered
+    outcomes = requests.map { request in
+      request.number.flatMap { unanswered.waiting[$0] }.map { .stillUnanswered($0) }
+    }
+    waiting = []
+    waiting = outcomes.indices.reversed().filter { outcomes[$0] == nil }
   }
 
   /// Milliseconds of the clock that neither jumps nor can be set.
@@ -54,21 +64,22 @@ struct ProbeHelpers {
   }
 
   private mutating func run(deadline: Int) -> [ProbeOutcome] {
-    for _ in 0..<min(Self.usual, requests.count) where !start() { break }
+    for _ in 0..<min(Self.usual, waiting.count) where !start() { break }
     var lastAnswer = Self.now
     while outcomes.contains(where: { $0 == nil }) {
       let now = Self.now
       guard now < deadline, helpers.contains(where: { $0.request != nil }) else { break }
-      let pause = next < requests.count ? max(1, lastAnswer + Self.patienceMilliseconds - now) : Int.max
+      let pause = !waiting.isEmpty ? max(1, lastAnswer + Self.patienceMilliseconds - now) : Int.max
       let answered = awaitAnswers(milliseconds: min(deadline - now, pause))
       if answered {
         lastAnswer = Self.now
-      } else if next < requests.count, helpers.count < Self.most, Self.now - lastAnswer >= Self.patienceMilliseconds {
+      } else if !waiting.isEmpty, helpers.count < Self.most, Self.now - lastAnswer >= Self.patienceMilliseconds {
         _ = start()
         lastAnswer = Self.now
       }
     }
     finish()
+    for index in waiting { outcomes[index] = .notReached }
     return outcomes.map { $0 ?? .timedOut }
   }
 
@@ -95,14 +106,10 @@ struct ProbeHelpers {
   }
 
   private mutating func assign(to index: Int) {
-    guard next < requests.count else {
-      helpers[index].request = nil
-      return
-    }
-    helpers[index].request = next
+    helpers[index].request = waiting.popLast()
     helpers[index].received = []
-    next += 1
-    if !ProbeHelper.send(ReadingFrame.bytes(of: requests[next - 1]), to: helpers[index].socket) { lose(index) }
+    guard let request = helpers[index].request else { return }
+    if !ProbeHelper.send(ReadingFrame.bytes(of: requests[request]), to: helpers[index].socket) { lose(index) }
   }
 
   /// Waits for the helpers; whether any of them answered.
@@ -143,12 +150,17 @@ struct ProbeHelpers {
     if let request = helpers[index].request { outcomes[request] = .crashed }
     helpers[index].request = nil
     shutdown(helpers[index].socket, Int32(SHUT_RDWR))
-    if next < requests.count, helpers.count < Self.most { _ = start() }
+    if !waiting.isEmpty, helpers.count < Self.most { _ = start() }
   }
 
-  /// Lets the idle helpers end and collects them; the stuck ones stay behind.
+  /// Lets the idle helpers end and collects them; the stuck ones stay behind, and are remembered.
   private mutating func finish() {
-    for helper in helpers { close(helper.socket) }
+    for helper in helpers {
+      close(helper.socket)
+      if let number = helper.request.flatMap({ requests[$0].number }) {
+        unanswered.note(number, helper: helper.process)
+      }
+    }
     for helper in helpers where helper.request == nil {
       var status: Int32 = 0
       while waitpid(helper.process, &status, 0) < 0, errno == EINTR {}

@@ -62,7 +62,7 @@ enum ReadingFrame {
     case .failed(let operation, let code):
       return bytes(head: .members(("failed", operation.json), ("code", Int(code).json)))
     case .notTheDevice(let reason): return bytes(head: .members(("not_the_device", reason.json)))
-    case .timedOut, .crashed: return bytes(head: .members())
+    case .timedOut, .notReached, .stillUnanswered, .crashed: return bytes(head: .members())
     case .read(let reading):
       var body: [UInt8] = []
       var regions: [JSON] = []

@@ -61,6 +61,11 @@ struct DeviceContents {
       settleUnread(index, denied ? .notPermitted : .unreadable, detail)
     case .notTheDevice(let reason): settleUnread(index, .inconsistent, reason)
     case .timedOut: settleUnread(index, .timedOut, "\(path) did not answer before the deadline")
+    case .notReached:
+      settleUnread(index, .timedOut, "\(path) was not asked, because too many other devices did not answer")
+    case .stillUnanswered(let process):
+      settleUnread(
+        index, .timedOut, "\(path) was not asked, because process \(process) of an earlier check still waits for it")
     case .crashed: settleUnread(index, .unreadable, "the helper that probed \(path) ended without an answer")
     }
   }

@@ -11,7 +11,7 @@ import Readiness
 public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
   guard count > 0 else { return 0 }
   let bytes = Array(UnsafeBufferPointer(start: start + 1, count: count - 1))
-  let types = ["", "LVM2_member", "linux_raid_member", "btrfs", "zfs_member", "bcachefs"]
+  let types = ["", "LVM2_member", "linux_raid_member"] + PoolMember.types + ["ext4", "xfs", "f2fs"]
   let type = types[Int(start[0]) % types.count]
   let size = UInt64(64 << 20)
   var reading = DeviceReading(
@@ -63,8 +63,8 @@ public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
 private func isBroken(_ member: MemberReading, _ type: String) -> Bool {
   switch type {
   case "linux_raid_member": return member.arrayMember == nil
-  case "btrfs", "zfs_member", "bcachefs": return member.pool == nil
-  default: break
+  case "", "LVM2_member": break
+  default: if member.pool == .unreadable { return true }
   }
   switch member.physicalVolume {
   case .failure: return true
