@@ -16,6 +16,11 @@
 #define SYS_openat2 437
 #endif
 
+// close_range is number 436 likewise.
+#ifndef SYS_close_range
+#define SYS_close_range 436
+#endif
+
 struct wholeimage_open_how {
   uint64_t flags;
   uint64_t mode;
@@ -50,4 +55,30 @@ long long wholeimage_block_device_size(int descriptor) {
     return -1;
   }
   return (long long)size;
+}
+
+static void close_between(unsigned first, unsigned last) {
+  if (first > last) return;
+  if (syscall(SYS_close_range, first, last, 0) == 0) return;
+  // Before Linux 5.9. No program here has descriptors beyond the limit that it was started with.
+  long limit = sysconf(_SC_OPEN_MAX);
+  if (limit < 0 || limit > 65536) limit = 65536;
+  for (unsigned descriptor = first; descriptor <= last && descriptor < (unsigned)limit; descriptor++) {
+    close((int)descriptor);
+  }
+}
+
+void wholeimage_close_all_but(int first, int second) {
+  int lower = first < second ? first : second;
+  int upper = first < second ? second : first;
+  unsigned next = 3;
+  if (lower >= 3) {
+    close_between(next, (unsigned)lower - 1);
+    next = (unsigned)lower + 1;
+  }
+  if (upper >= 3 && upper != lower) {
+    close_between(next, (unsigned)upper - 1);
+    next = (unsigned)upper + 1;
+  }
+  close_between(next, ~0u);
 }

@@ -52,8 +52,8 @@ import Testing
   }
 
   @Test func theLastWordIsTheExitStatus() throws {
-    let full = try Program.run(
-      "sh", ["-c", "exec \"$0\" check > /dev/full", Program.folder.appending(path: "wholeimage-agent").path])
+    let agent = Program.folder.appending(path: "wholeimage-agent").path
+    let full = try LiveMachine.look { try Program.run("sh", ["-c", "exec \"$0\" check > /dev/full", agent]) }
     #expect(full.status == 74)
     #expect(try Program.run("wholeimage-agent", ["check", "--root", "/nonexistent"]).status == 66)
     #expect(try Program.run("wholeimage-agent", ["check", "--disk-image", "/nonexistent"]).status == 66)
@@ -79,7 +79,7 @@ import Testing
   }
 
   @Test func thisMachineIsInspected() throws {
-    let outcome = try Program.run("wholeimage-agent", ["inspect"])
+    let outcome = try LiveMachine.look { try Program.run("wholeimage-agent", ["inspect"]) }
     #expect(outcome.status == 0 && outcome.errors.isEmpty)
     let facts = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any]
     let devices = facts?["devices"] as? [[String: Any]] ?? []

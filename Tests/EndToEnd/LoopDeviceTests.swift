@@ -9,7 +9,7 @@ import Testing
 @Suite(.serialized, .enabled(if: LoopDevices.areAvailable, "needs root and loop devices"))
 struct LoopDeviceTests {
   private func inspect() throws -> [String: Any] {
-    let outcome = try Program.run("wholeimage-agent", ["inspect"])
+    let outcome = try LiveMachine.look { try Program.run("wholeimage-agent", ["inspect"]) }
     #expect(outcome.status == 0)
     return try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any] ?? [:]
   }
@@ -71,7 +71,7 @@ struct LoopDeviceTests {
     let good = "good\(UInt32.random(in: 0...UInt32.max))"
     #expect(try loops.lvm("vgcreate", bad, loops.paths[0], loops.paths[1]).status == 0)
     #expect(try loops.lvm("vgcreate", good, loops.paths[2]).status == 0)
-    let outcome = try Program.run("wholeimage-agent", ["check", "--output", "json"])
+    let outcome = try LiveMachine.look { try Program.run("wholeimage-agent", ["check", "--output", "json"]) }
     #expect(outcome.status == 1)
     let report = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any]
     let findings = report?["findings"] as? [[String: Any]] ?? []

@@ -20,3 +20,6 @@ void wholeimage_keep_freed_memory(void);
 
 /// The size of a block device in bytes (ioctl BLKGETSIZE64), or -1 and errno.
 long long wholeimage_block_device_size(int descriptor);
+
+/// Closes every descriptor from 3 on but two, either of which may be -1 (close_range(2), where the kernel has it).
+void wholeimage_close_all_but(int first, int second);

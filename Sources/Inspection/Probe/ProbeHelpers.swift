@@ -91,8 +91,6 @@ struct ProbeHelpers {
     }
     let process = wholeimage_fork()
     if process == 0 {
-      for helper in helpers { close(helper.socket) }
-      close(sockets[0])
       ProbeHelper.serve(socket: sockets[1], root: root)
     }
     close(sockets[1])
@@ -174,13 +172,18 @@ private enum ProbeHelper {
   static func serve(socket: Int32, root: Root) -> Never {
     // A session of its own and deaf to the terminal: an interrupt ends the program, not a read of a dead device.
     setsid()
+    // Whoever started the program may have given it a lock or a pipe: a helper that is left behind must not keep them.
+    wholeimage_close_all_but(socket, root.descriptor ?? -1)
     for number in [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE] { signal(number, SIG_IGN) }
     let null = open("/dev/null", O_RDWR | O_CLOEXEC)
     for stream in Int32(0)...2 { if null >= 0 { dup2(null, stream) } else { close(stream) } }
     wholeimage_keep_freed_memory()
     blkid_init_debug(0)
+    var isAtRoot = false
     while let frame = receive(from: socket) {
       guard let request = ReadingFrame.request(from: frame) else { break }
+      // Nor the folder that it was started in. The names of image files may be relative to that.
+      if request.number != nil, !isAtRoot { isAtRoot = chdir("/") == 0 }
       guard send(ReadingFrame.bytes(of: DeviceProbe.probe(request, root: root)), to: socket) else { break }
     }
     _exit(0)

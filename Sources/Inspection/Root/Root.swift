@@ -80,6 +80,9 @@ public struct Root: Sendable {
   /// Whether this is the running machine.
   public var isLive: Bool { directory == nil }
 
+  /// The descriptor of the directory that stands for the root; `nil` for the live machine.
+  var descriptor: Int32? { directory?.descriptor }
+
   /// Opens a file read-only, never blocking; the caller closes the descriptor.
   public func open(_ file: String, flags: Int32 = 0) throws(ReadFailure) -> Int32 {
     let flags = flags | O_RDONLY
