@@ -16,7 +16,7 @@ struct DiskImageInspection {
   }
 
   /// Looks at the files; throws if one of them cannot be opened at all.
-  mutating func run(_ files: [String], probe: ([ProbeRequest]) -> [ProbeOutcome]) throws(ReadFailure) {
+  mutating func run(_ files: [String], prober: () -> Prober) throws(ReadFailure) {
     var devices: [Device] = []
     for file in files {
       let path = try Self.canonicalPath(file)
@@ -27,7 +27,7 @@ struct DiskImageInspection {
       devices.append(device)
     }
     let disks = devices
-    let outcomes = probe(disks.map { ProbeRequest(path: $0.name, wantsTable: true) })
+    let outcomes = probe(disks.map { ProbeRequest(path: $0.name, wantsTable: true) }, prober())
     var requests: [ProbeRequest] = []
     for (disk, outcome) in zip(disks, outcomes) {
       guard case .read(let reading) = outcome else {
@@ -45,7 +45,7 @@ struct DiskImageInspection {
     let graph = DeviceGraph(devices)
     let mounted = MountedDevices(MountInfo(parsing: [0x0A]), names: DeviceNames(devices, root: .live))
     var contents = DeviceContents(devices, graph: graph, mounted: mounted)
-    for (index, outcome) in (outcomes + probe(requests)).enumerated() { contents.settle(index, outcome) }
+    for (index, outcome) in (outcomes + probe(requests, prober())).enumerated() { contents.settle(index, outcome) }
     let groups = VolumeGroups(contents, graph: graph, mappingsKnown: false)
     let sets = MemberSets(contents, states: [:], graph: graph)
     facts.devices = contents.devices.map { device in
@@ -69,6 +69,12 @@ struct DiskImageInspection {
       facts.gaps?.append(
         Gap(.init(.section, section.rawValue), .unsupported, detail: "image files do not tell the \(section.rawValue)"))
     }
+  }
+
+  private func probe(_ requests: [ProbeRequest], _ prober: Prober) -> [ProbeOutcome] {
+    var prober = prober
+    for request in requests { prober.ask(request) }
+    return prober.finish()
   }
 
   private static func canonicalPath(_ file: String) throws(ReadFailure) -> String {

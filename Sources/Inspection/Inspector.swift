@@ -49,11 +49,11 @@ public struct Inspector: Sendable {
     switch source {
     case .machine(let root):
       var inspection = MachineInspection(root: root, facts: facts)
-      inspection.run(instanceID: instanceID) { probe($0, root: root) }
+      inspection.run(instanceID: instanceID, prober: prober(root))
       facts = inspection.facts
     case .diskImages(let files, let family):
       var inspection = DiskImageInspection(facts: facts, family: family, instanceID: instanceID)
-      try inspection.run(files) { probe($0, root: .live) }
+      try inspection.run(files) { prober(.live) }
       facts = inspection.facts
     }
     facts.gaps?.sort { Self.order($0) < Self.order($1) }
@@ -67,8 +67,8 @@ public struct Inspector: Sendable {
     (gap.subject.kind.rawValue, gap.subject.name, gap.subject.member, gap.detail)
   }
 
-  private func probe(_ requests: [ProbeRequest], root: Root) -> [ProbeOutcome] {
-    guard usesHelpers else { return requests.map { DeviceProbe.probe($0, root: root) } }
-    return ProbeHelpers.probe(requests, root: root, deadlineMilliseconds: deadlineMilliseconds)
+  private func prober(_ root: Root) -> Prober {
+    usesHelpers
+      ? .helpers(ProbeHelpers(root: root), deadlineMilliseconds: deadlineMilliseconds) : .here(root, outcomes: [])
   }
 }

@@ -14,7 +14,9 @@ struct MachineInspection {
   }
 
   /// Looks at everything.
-  mutating func run(instanceID: String?, probe: ([ProbeRequest]) -> [ProbeOutcome]) {
+  mutating func run(instanceID: String?, prober: Prober) {
+    var prober = prober
+    var asked: [String] = []
     var identity = GuestIdentity(root: root, instanceID: instanceID)
     facts.guest = identity.guest
     gaps += identity.gaps
@@ -22,7 +24,11 @@ struct MachineInspection {
     let swapAreas = readSwaps()
     let table: BlockDevices
     do throws(ReadFailure) {
-      table = try BlockDevices.read(from: root)
+      table = try BlockDevices.read(from: root) { device in
+        guard device.sizeBytes.value != 0 else { return }
+        prober.ask(Self.request(for: device, root: root))
+        asked.append(device.name)
+      }
     } catch {
       setAbsent([.devices, .volumeGroups, .raidArrays, .multiDeviceFileSystems], error)
       setAbsent([.mounts, .swaps, .fstab], error)
@@ -37,7 +43,7 @@ struct MachineInspection {
     let swaps = swapAreas.map { mounted.add($0, names: names) }
     identity.noteContainer(rootDevice: mounted.mounts.first { $0.mountPoint == "/" }?.device)
     var contents = DeviceContents(table.devices, graph: graph, mounted: mounted)
-    let unopened = probeDevices(&contents, suspended: suspended(table, mounted), probe: probe)
+    let unopened = settleDevices(&contents, suspended: suspended(table, mounted), asked: asked, prober: prober)
     facts.visibility = identity.visibility + sandboxSigns(unopened).visibility
     gaps += contents.gaps
     let groups = VolumeGroups(contents, graph: graph, mappingsKnown: true)
@@ -129,34 +135,36 @@ struct MachineInspection {
 
   private static func folder(_ path: String) -> String { path.hasSuffix("/") ? path : path + "/" }
 
-  /// Probes what may be opened; returns what could not be.
-  private func probeDevices(
-    _ contents: inout DeviceContents, suspended: Set<String>, probe: ([ProbeRequest]) -> [ProbeOutcome]
+  /// Has the remaining devices probed and takes in what all of them hold; returns those that could not be opened.
+  private func settleDevices(
+    _ contents: inout DeviceContents, suspended: Set<String>, asked: [String], prober: Prober
   ) -> [SandboxSigns.Unopened] {
-    var requests: [ProbeRequest] = []
-    var indices: [Int] = []
-    // Disks first: a hundred dead mappings must not keep the disks below them waiting.
-    let order = contents.devices.indices.sorted { first, second in
-      let isMapped = [first, second].map { contents.devices[$0].parents.value?.isEmpty == false }
-      return isMapped[0] == isMapped[1] ? first < second : isMapped[1]
-    }
-    for index in order {
+    var prober = prober
+    var asked = asked
+    let early = Set(asked)
+    // Disks have been asked first: a hundred dead mappings must not keep the disks below them waiting.
+    for index in contents.devices.indices where !early.contains(contents.devices[index].name) {
       if contents.settleWithoutProbe(index, suspended: suspended) { continue }
-      let device = contents.devices[index]
-      // A table on a partition or a linear volume is another machine's: this kernel does not use it.
-      let wantsTable = device.kind != .partition
-      requests.append(
-        ProbeRequest(path: device.path, number: root.isLive ? device.number.value : nil, wantsTable: wantsTable))
-      indices.append(index)
+      prober.ask(Self.request(for: contents.devices[index], root: root))
+      asked.append(contents.devices[index].name)
     }
+    var outcomes: [String: ProbeOutcome] = [:]
+    for (name, outcome) in zip(asked, prober.finish()) { outcomes[name] = outcome }
     var unopened: [SandboxSigns.Unopened] = []
-    for (index, outcome) in zip(indices, probe(requests)) {
+    for index in contents.devices.indices {
+      guard let outcome = outcomes[contents.devices[index].name] else { continue }
       contents.settle(index, outcome)
       if case .failed("open", let code) = outcome {
         unopened.append(SandboxSigns.Unopened(path: contents.devices[index].path, code: code))
       }
     }
     return unopened
+  }
+
+  private static func request(for device: Device, root: Root) -> ProbeRequest {
+    // A table on a partition is another machine's: this kernel does not use it.
+    ProbeRequest(
+      path: device.path, number: root.isLive ? device.number.value : nil, wantsTable: device.kind != .partition)
   }
 
   /// What shows that the program is kept from seeing the machine, besides what its identity tells.

@@ -27,9 +27,12 @@ struct BlockDevices {
   }
 
   /// Reads them all.
-  static func read(from root: Root) throws(ReadFailure) -> BlockDevices {
+  ///
+  /// Those that can rest on nothing suspended, which is told before the others are read, are passed on at once: they
+  /// can be opened while the rest is still read.
+  static func read(from root: Root, onReady: (Device) -> Void = { _ in }) throws(ReadFailure) -> BlockDevices {
     var reader = BlockDeviceReader(root: root)
-    return try reader.readAll()
+    return try reader.readAll(onReady: onReady)
   }
 }
 
@@ -43,17 +46,29 @@ private struct BlockDeviceReader {
 
   init(root: Root) { self.root = root }
 
-  mutating func readAll() throws(ReadFailure) -> BlockDevices {
-    for location in try locations() {
-      folder = location.folder
-      name = location.name
-      guard let device = device(disk: location.disk, target: location.target) else { continue }
-      result.devices.append(device)
+  mutating func readAll(onReady: (Device) -> Void) throws(ReadFailure) -> BlockDevices {
+    let locations = try locations()
+    // Mappings first: only they can be suspended, and then whatever may rest on one must wait for the whole graph.
+    for location in locations where Self.isMapping(location.name) { _ = read(location) }
+    for location in locations where !Self.isMapping(location.name) {
+      guard let device = read(location) else { continue }
+      if result.suspended.isEmpty || device.kind == .disk { onReady(device) }
     }
+    result.devices.sort { $0.name < $1.name }
     compareWithPartitions()
     dropUnlistedParents()
     spreadSuspension()
     return result
+  }
+
+  private static func isMapping(_ name: String) -> Bool { name.hasPrefix("dm-") }
+
+  private mutating func read(_ location: Location) -> Device? {
+    folder = location.folder
+    name = location.name
+    guard let device = device(disk: location.disk, target: location.target) else { return nil }
+    result.devices.append(device)
+    return device
   }
 
   struct Location {

@@ -22,38 +22,30 @@ struct ProbeHelpers {
 
   private let root: Root
   private var helpers: [Helper] = []
-  private var outcomes: [ProbeOutcome?]
-  private let requests: [ProbeRequest]
-  /// Indices of the requests that no helper has yet, the last first.
-  private var waiting: [Int]
+  private var requests: [ProbeRequest] = []
+  private var outcomes: [ProbeOutcome?] = []
+  /// Indices of the requests that no helper has yet, in their order from `next` on.
+  private var waiting: [Int] = []
+  private var next = 0
   private let unanswered: UnansweredDevices
+  private var lastAnswer: Int
+  private var buffer = [UInt8](repeating: 0, count: 64 << 10)
 
   private struct Helper {
     var process: pid_t
     var socket: Int32
     /// Index of the request it works on.
     var request: Int?
+    /// It has ended, and takes no more.
+    var isLost = false
     var received: [UInt8] = []
   }
 
-  /// Probes every device, and has an outcome for each when the deadline has passed at the latest.
-  static func probe(
-    _ requests: [ProbeRequest], root: Root, deadlineMilliseconds: Int,
-    unanswered: UnansweredDevices = UnansweredDevices()
-  ) -> [ProbeOutcome] {
-    var helpers = ProbeHelpers(requests, root: root, unanswered: unanswered)
-    return helpers.run(deadline: Self.now + deadlineMilliseconds)
-  }
-
-  private init(_ requests: [ProbeRequest], root: Root, unanswered: UnansweredDevices) {
-    self.requests = requests
+  /// No helper yet: the first request starts one.
+  init(root: Root, unanswered: UnansweredDevices = UnansweredDevices()) {
     self.root = root
     self.unanswered = unanswered
-    outcomes = requests.map { request in
-      request.number.flatMap { unanswered.waiting[$0] }.map { .stillUnanswered($0) }
-    }
-    waiting = []
-    waiting = outcomes.indices.reversed().filter { outcomes[$0] == nil }
+    lastAnswer = Self.now
   }
 
   /// Milliseconds of the clock that neither jumps nor can be set.
@@ -63,23 +55,47 @@ struct ProbeHelpers {
     return time.tv_sec * 1000 + time.tv_nsec / 1_000_000
   }
 
-  private mutating func run(deadline: Int) -> [ProbeOutcome] {
-    for _ in 0..<min(Self.usual, waiting.count) where !start() { break }
-    var lastAnswer = Self.now
+  private var hasWaiting: Bool { next < waiting.count }
+
+  /// Has a device probed, while the caller goes on; its outcome will be at this place.
+  mutating func ask(_ request: ProbeRequest) {
+    requests.append(request)
+    if let process = request.number.flatMap({ unanswered.waiting[$0] }) {
+      outcomes.append(.stillUnanswered(process))
+      return
+    }
+    outcomes.append(nil)
+    waiting.append(requests.count - 1)
+    _ = awaitAnswers(milliseconds: 0)
+    guard hasWaiting else { return }
+    if let idle = helpers.firstIndex(where: { $0.request == nil && !$0.isLost }) {
+      assign(to: idle)
+    } else if helpers.count < Self.usual {
+      _ = start()
+    }
+  }
+
+  /// Waits for all of them, and has an outcome for each when the deadline has passed at the latest.
+  mutating func finish(deadlineMilliseconds: Int) -> [ProbeOutcome] {
+    let deadline = Self.now + deadlineMilliseconds
+    lastAnswer = Self.now
     while outcomes.contains(where: { $0 == nil }) {
       let now = Self.now
       guard now < deadline, helpers.contains(where: { $0.request != nil }) else { break }
-      let pause = !waiting.isEmpty ? max(1, lastAnswer + Self.patienceMilliseconds - now) : Int.max
+      let pause = hasWaiting ? max(1, lastAnswer + Self.patienceMilliseconds - now) : Int.max
       let answered = awaitAnswers(milliseconds: min(deadline - now, pause))
       if answered {
         lastAnswer = Self.now
-      } else if !waiting.isEmpty, helpers.count < Self.most, Self.now - lastAnswer >= Self.patienceMilliseconds {
+      } else if hasWaiting, helpers.count < Self.most, Self.now - lastAnswer >= Self.patienceMilliseconds {
         _ = start()
         lastAnswer = Self.now
       }
     }
-    finish()
-    for index in waiting { outcomes[index] = .notReached }
+    release()
+    while hasWaiting {
+      outcomes[waiting[next]] = .notReached
+      next += 1
+    }
     return outcomes.map { $0 ?? .timedOut }
   }
 
@@ -104,15 +120,19 @@ struct ProbeHelpers {
   }
 
   private mutating func assign(to index: Int) {
-    helpers[index].request = waiting.popLast()
+    helpers[index].request = nil
     helpers[index].received = []
-    guard let request = helpers[index].request else { return }
+    guard hasWaiting else { return }
+    let request = waiting[next]
+    next += 1
+    helpers[index].request = request
     if !ProbeHelper.send(ReadingFrame.bytes(of: requests[request]), to: helpers[index].socket) { lose(index) }
   }
 
-  /// Waits for the helpers; whether any of them answered.
+  /// Waits for the helpers that are at work, and gives those that answered the next device; whether any of them did.
   private mutating func awaitAnswers(milliseconds: Int) -> Bool {
     let busy = helpers.indices.filter { helpers[$0].request != nil }
+    guard !busy.isEmpty else { return false }
     var polled = busy.map { pollfd(fd: helpers[$0].socket, events: Int16(POLLIN), revents: 0) }
     let ready = poll(&polled, nfds_t(polled.count), Int32(clamping: milliseconds))
     guard ready > 0 else { return false }
@@ -124,14 +144,12 @@ struct ProbeHelpers {
   }
 
   private mutating func receive(from index: Int) -> Bool {
-    let chunk = [UInt8](unsafeUninitializedCapacity: 256 << 10) { [helpers] buffer, count in
-      count = max(0, recv(helpers[index].socket, buffer.baseAddress, buffer.count, Int32(MSG_DONTWAIT)))
-    }
-    guard !chunk.isEmpty else {
+    let count = recv(helpers[index].socket, &buffer, buffer.count, Int32(MSG_DONTWAIT))
+    guard count > 0 else {
       lose(index)
       return true
     }
-    helpers[index].received += chunk
+    helpers[index].received += buffer[..<count]
     guard let length = ReadingFrame.length(of: helpers[index].received) else { return false }
     guard length > 0 else {
       lose(index)
@@ -147,12 +165,13 @@ struct ProbeHelpers {
   private mutating func lose(_ index: Int) {
     if let request = helpers[index].request { outcomes[request] = .crashed }
     helpers[index].request = nil
+    helpers[index].isLost = true
     shutdown(helpers[index].socket, Int32(SHUT_RDWR))
-    if !waiting.isEmpty, helpers.count < Self.most { _ = start() }
+    if hasWaiting, helpers.count < Self.most { _ = start() }
   }
 
   /// Lets the idle helpers end and collects them; the stuck ones stay behind, and are remembered.
-  private mutating func finish() {
+  private mutating func release() {
     for helper in helpers {
       close(helper.socket)
       if let number = helper.request.flatMap({ requests[$0].number }) {

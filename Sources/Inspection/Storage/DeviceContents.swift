@@ -30,7 +30,8 @@ struct DeviceContents {
   /// Devices that need no probe, with why: nothing can be on them, or they do not answer.
   mutating func settleWithoutProbe(_ index: Int, suspended: Set<String>) -> Bool {
     let name = devices[index].name
-    if devices[index].sizeBytes.value == 0 {
+    if devices[index].sizeBytes.value == 0 || graph.isLayerOfVolume(name) {
+      // What is on a layer of a volume is seen through the volume on top of it, and must not be counted twice.
       devices[index].content = .none
       return true
     }
@@ -45,11 +46,6 @@ struct DeviceContents {
   /// Takes in how probing a device ended.
   mutating func settle(_ index: Int, _ outcome: ProbeOutcome) {
     let path = devices[index].path
-    if graph.isLayerOfVolume(devices[index].name) {
-      // Its bytes are seen through the volume on top of it, and must not be counted twice.
-      devices[index].content = .none
-      return
-    }
     switch outcome {
     case .read(let reading): settleRead(index, reading)
     case .failed(_, ENOMEDIUM), .failed(_, EMEDIUMTYPE):
