@@ -74,7 +74,9 @@ struct DiskImageInspection {
   private func probe(_ requests: [ProbeRequest], _ prober: Prober) -> [ProbeOutcome] {
     var prober = prober
     for request in requests { prober.ask(request) }
-    return prober.finish()
+    var outcomes = [ProbeOutcome](repeating: .timedOut, count: requests.count)
+    prober.finish { outcomes[$0] = $1 }
+    return outcomes
   }
 
   private static func canonicalPath(_ file: String) throws(ReadFailure) -> String {

@@ -148,17 +148,18 @@ struct MachineInspection {
       prober.ask(Self.request(for: contents.devices[index], root: root))
       asked.append(contents.devices[index].name)
     }
-    var outcomes: [String: ProbeOutcome] = [:]
-    for (name, outcome) in zip(asked, prober.finish()) { outcomes[name] = outcome }
+    var places: [String: Int] = [:]
+    for index in contents.devices.indices { places[contents.devices[index].name] = index }
     var unopened: [SandboxSigns.Unopened] = []
-    for index in contents.devices.indices {
-      guard let outcome = outcomes[contents.devices[index].name] else { continue }
+    prober.finish { number, outcome in
+      guard let index = places[asked[number]] else { return }
       contents.settle(index, outcome)
       if case .failed("open", let code) = outcome {
         unopened.append(SandboxSigns.Unopened(path: contents.devices[index].path, code: code))
       }
     }
-    return unopened
+    contents.sortMembers()
+    return unopened.sorted { $0.path < $1.path }
   }
 
   private static func request(for device: Device, root: Root) -> ProbeRequest {

@@ -9,12 +9,14 @@ struct VolumeGroupAssembler {
   }
 
   private let readings: [(device: String, volume: PhysicalVolume)]
+  private var texts: MetadataTexts
   private var copies: [Copy] = []
   private var unreadable: [UnreadableMetadata] = []
   /// Positions in `readings`, by identifier.
   private var devices: [LVMIdentifier: [Int]] = [:]
 
-  init(_ readings: [(device: String, volume: PhysicalVolume)]) {
+  init(_ readings: [(device: String, volume: PhysicalVolume)], _ texts: MetadataTexts) {
+    self.texts = texts
     self.readings = readings.sorted {
       ($0.device, $0.volume.identifier) < ($1.device, $1.volume.identifier)
     }
@@ -46,42 +48,27 @@ struct VolumeGroupAssembler {
         .sorted { $0.identifier < $1.identifier })
   }
 
-  /// Parses each distinct text once: a group of sixty disks carries sixty copies of it.
   private mutating func collectCopies() {
-    struct Key: Hashable {
-      let checksum: UInt32
-      let size: Int
-    }
-    struct Known {
-      let bytes: [UInt8]
-      let result: Result<Int, MetadataError>
-    }
-    var known: [Key: [Known]] = [:]
+    var places: [Int: Int] = [:]
     for reading in readings {
       for area in reading.volume.metadataAreas {
         switch area.content {
         case .empty, .ignored: break
         case .unreadable(let damage): noteUnreadable(.area(damage), area, reading)
         case .text(let text):
-          let key = Key(checksum: text.checksum, size: text.bytes.count)
-          let result: Result<Int, MetadataError>
-          if let same = known[key]?.first(where: { $0.bytes == text.bytes }) {
-            result = same.result
-          } else {
-            result = Result { () throws(MetadataError) in try VolumeGroupMetadata.parse(text.bytes) }
-              .map { metadata in
-                copies.append(Copy(metadata: metadata, evidence: []))
-                return copies.count - 1
-              }
-            known[key, default: []].append(Known(bytes: text.bytes, result: result))
-          }
+          let (result, number) = texts.metadata(of: text)
           switch result {
           case .failure(let error): noteUnreadable(.text(error), area, reading)
-          case .success(let index):
-            copies[index].evidence.append(
+          case .success(let metadata):
+            let place = places[number] ?? copies.count
+            if place == copies.count {
+              copies.append(Copy(metadata: metadata, evidence: []))
+              places[number] = place
+            }
+            copies[place].evidence.append(
               MetadataEvidence(
                 device: reading.device, physicalVolume: reading.volume.identifier, areaOffset: area.area.offset,
-                sequence: copies[index].metadata.sequence, checksum: text.checksum))
+                sequence: metadata.sequence, checksum: text.checksum))
           }
         }
       }

@@ -19,8 +19,11 @@ public struct VolumeGroupAssembly: Sendable {
   ///
   /// Paths to one disk and members of one mirror must have been collapsed before: two entries with one identifier are
   /// two disks here.
-  public static func assemble(_ readings: [(device: String, volume: PhysicalVolume)]) -> VolumeGroupAssembly {
-    var assembler = VolumeGroupAssembler(readings)
+  /// `texts` holds what has been understood of their metadata already; the rest is read here.
+  public static func assemble(
+    _ readings: [(device: String, volume: PhysicalVolume)], texts: MetadataTexts = MetadataTexts()
+  ) -> VolumeGroupAssembly {
+    var assembler = VolumeGroupAssembler(readings, texts)
     return assembler.assemble()
   }
 }

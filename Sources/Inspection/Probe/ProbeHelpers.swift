@@ -75,11 +75,19 @@ struct ProbeHelpers {
     }
   }
 
-  /// Waits for all of them, and has an outcome for each when the deadline has passed at the latest.
-  mutating func finish(deadlineMilliseconds: Int) -> [ProbeOutcome] {
+  /// Waits for all of them, and passes on an outcome for each, the last when the deadline has passed at the latest.
+  mutating func finish(deadlineMilliseconds: Int, _ settle: (Int, ProbeOutcome) -> Void) {
     let deadline = Self.now + deadlineMilliseconds
     lastAnswer = Self.now
-    while outcomes.contains(where: { $0 == nil }) {
+    var unsettled = Array(outcomes.indices)
+    while true {
+      // What has come is taken in while the helpers are at work on the rest.
+      unsettled.removeAll { place in
+        guard let outcome = outcomes[place] else { return false }
+        settle(place, outcome)
+        return true
+      }
+      guard !unsettled.isEmpty else { break }
       let now = Self.now
       guard now < deadline, helpers.contains(where: { $0.request != nil }) else { break }
       let pause = hasWaiting ? max(1, lastAnswer + Self.patienceMilliseconds - now) : Int.max
@@ -96,7 +104,7 @@ struct ProbeHelpers {
       outcomes[waiting[next]] = .notReached
       next += 1
     }
-    return outcomes.map { $0 ?? .timedOut }
+    for place in unsettled { settle(place, outcomes[place] ?? .timedOut) }
   }
 
   /// Starts one helper and gives it its first request.

@@ -21,13 +21,13 @@ enum Prober {
     }
   }
 
-  /// Waits for the outcomes.
-  mutating func finish() -> [ProbeOutcome] {
+  /// Waits for the outcomes, and passes each on as it comes, with its place in the order of asking.
+  mutating func finish(_ settle: (Int, ProbeOutcome) -> Void) {
     switch self {
     case .helpers(var helpers, let deadline):
       self = .here(.live, outcomes: [])
-      return helpers.finish(deadlineMilliseconds: deadline)
-    case .here(_, let outcomes): return outcomes
+      helpers.finish(deadlineMilliseconds: deadline, settle)
+    case .here(_, let outcomes): for (place, outcome) in outcomes.enumerated() { settle(place, outcome) }
     }
   }
 }

@@ -12,6 +12,8 @@ struct DeviceContents {
   var gaps: [Gap] = []
   /// LVM labels by device, of devices that may be physical volumes.
   var physicalVolumes: [(device: String, volume: LVMMetadata.PhysicalVolume)] = []
+  /// What the metadata on them says.
+  private(set) var metadataTexts = MetadataTexts()
   /// md superblocks by device.
   var arrayMembers: [(device: String, superblock: ArraySuperblock)] = []
   /// Members of file systems and pools that can lie on several devices, by device.
@@ -64,6 +66,13 @@ struct DeviceContents {
         index, .timedOut, "\(path) was not asked, because process \(process) of an earlier check still waits for it")
     case .crashed: settleUnread(index, .unreadable, "the helper that probed \(path) ended without an answer")
     }
+  }
+
+  /// Puts the members in the order of their devices, whichever answered first.
+  mutating func sortMembers() {
+    physicalVolumes.sort { $0.device < $1.device }
+    arrayMembers.sort { $0.device < $1.device }
+    poolMembers.sort { $0.device < $1.device }
   }
 
   private func nature(_ index: Int) -> KernelNature? {
@@ -177,7 +186,12 @@ struct DeviceContents {
         note(index, "members", .inconsistent, "\(devices[index].path) is an LVM member without a readable label")
       }
     case .success(.found(let volume)):
-      if mayBeVolume { physicalVolumes.append((name, volume)) } else { noteStaleLabel(index) }
+      if mayBeVolume {
+        physicalVolumes.append((name, volume))
+        metadataTexts.learn(volume)
+      } else {
+        noteStaleLabel(index)
+      }
       for damage in volume.labelDamage where mayBeVolume { noteDamage(index, damage) }
     case .success(.damaged(let damage)):
       if mayBeVolume { noteDamage(index, damage) } else { noteStaleLabel(index) }

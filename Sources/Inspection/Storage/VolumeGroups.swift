@@ -15,7 +15,8 @@ struct VolumeGroups {
   init(_ contents: DeviceContents, graph: DeviceGraph, mappingsKnown: Bool) {
     self.graph = graph
     mappings = mappingsKnown ? VolumeMappings(contents.devices, graph: graph) : nil
-    let assembly = VolumeGroupAssembly.assemble(Self.collapsingPaths(contents, graph: graph))
+    let assembly = VolumeGroupAssembly.assemble(
+      Self.collapsingPaths(contents, graph: graph), texts: contents.metadataTexts)
     for group in assembly.groups { add(group) }
     groups.sort { ($0.name, $0.uuid) < ($1.name, $1.uuid) }
     noteStandings(assembly)
