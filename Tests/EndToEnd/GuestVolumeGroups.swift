@@ -106,7 +106,8 @@ struct GuestVolumeGroups {
       // lvs shows the changes of a snapshot as a plain volume, and says what they are in the volume's layout.
       let isStore = row["lv_role"].word.contains("snapshot") && !row["lv_role"].word.contains("thin")
       let type = isStore && types == ["linear"] ? "snapshot" : types.first ?? ""
-      differences.compare("\(what) layout", agent: volume["layout"].word, guest: type)
+      // Words of a document are in snake_case: thin_pool is what lvs calls thin-pool.
+      differences.compare("\(what) layout", agent: volume["layout"].word, guest: type.replacing("-", with: "_"))
     }
     var seen: Set<String> = []
     differences.compare(

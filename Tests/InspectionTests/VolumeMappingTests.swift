@@ -71,6 +71,8 @@ import Testing
     #expect(after.gaps?.contains { $0.hidesStorage } == false)
     #expect(try scene.mappedVolume().device == .value("dm-1"))
     #expect(after.volumeGroups?.first?.disks == .value(["vdb"]))
+    // Nothing is left unknown of what was not opened.
+    #expect(after.devices?.contains { !$0.content.isKnown || !$0.partitionTable.isKnown } == false)
   }
 
   /// An external origin that only thin volumes use.

@@ -58,14 +58,18 @@ public final class RecordedMachine {
 
   /// Adds a virtio disk whose content is the bytes at their offsets.
   public func addDisk(
-    _ name: String, size: Int, serial: String? = nil, content: [(offset: Int, bytes: [UInt8])] = []
+    _ name: String, size: Int, serial: String? = nil, wwid: String? = nil,
+    content: [(offset: Int, bytes: [UInt8])] = []
   ) throws {
     number += 1
-    let device = "devices/pci0000:00/0000:00:0\(number).0/virtio\(number)/block/\(name)"
+    let slot = String(number, radix: 16)
+    let place = String(repeating: "0", count: 2 - slot.count) + slot
+    let device = "devices/pci0000:00/0000:00:\(place).0/virtio\(number)/block/\(name)"
     try addDevice(name, folder: device, kind: "disk", minor: number * 16, size: size)
     try write("sys/\(device)/removable", "0\n")
     try write("sys/\(device)/queue/rotational", "1\n")
     if let serial { try write("sys/\(device)/serial", serial) }
+    if let wwid { try write("sys/\(device)/\(name.hasPrefix("nvme") ? "wwid" : "device/wwid")", wwid + "\n") }
     try addContent(name, size: size, content)
   }
 
@@ -85,18 +89,38 @@ public final class RecordedMachine {
   }
 
   /// Adds a device-mapper device over others.
-  public func addMapping(_ index: Int, name: String, uuid: String, over parents: [String], size: Int) throws {
+  public func addMapping(
+    _ index: Int, name: String, uuid: String, over parents: [String], size: Int,
+    content: [(offset: Int, bytes: [UInt8])] = []
+  ) throws {
     let folder = "devices/virtual/block/dm-\(index)"
     try addDevice("dm-\(index)", folder: folder, kind: "disk", major: 252, minor: index, size: size)
     try write("sys/\(folder)/dm/name", name + "\n")
     try write("sys/\(folder)/dm/uuid", uuid + "\n")
     try write("sys/\(folder)/dm/suspended", "0\n")
+    try addSlaves(folder, parents)
+    try addContent("dm-\(index)", size: size, content)
+  }
+
+  /// Adds a device of a driver of its own, such as `md0`, `bcache0` or `zram0`, over others.
+  public func addVirtual(
+    _ name: String, over parents: [String], size: Int, attributes: [String: String] = [:],
+    content: [(offset: Int, bytes: [UInt8])] = []
+  ) throws {
+    number += 1
+    let folder = "devices/virtual/block/\(name)"
+    try addDevice(name, folder: folder, kind: "disk", major: 9, minor: number, size: size)
+    try addSlaves(folder, parents)
+    for (attribute, value) in attributes { try write("sys/\(folder)/\(attribute)", value + "\n") }
+    try addContent(name, size: size, content)
+  }
+
+  private func addSlaves(_ folder: String, _ parents: [String]) throws {
     try FileManager.default.createDirectory(atPath: "\(path)/sys/\(folder)/slaves", withIntermediateDirectories: true)
     for parent in parents {
       try FileManager.default.createSymbolicLink(
         atPath: "\(path)/sys/\(folder)/slaves/\(parent)", withDestinationPath: "../../\(parent)")
     }
-    try addContent("dm-\(index)", size: size, [])
   }
 
   private func addDevice(
@@ -113,7 +137,10 @@ public final class RecordedMachine {
   }
 
   private func addContent(_ name: String, size: Int, _ content: [(offset: Int, bytes: [UInt8])]) throws {
-    let file = "\(path)/dev/\(name)"
+    // A slash in a driver's name is an exclamation mark in sysfs.
+    let file = "\(path)/dev/\(name.replacingOccurrences(of: "!", with: "/"))"
+    try FileManager.default.createDirectory(
+      atPath: (file as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
     _ = FileManager.default.createFile(atPath: file, contents: nil)
     let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: file))
     defer { try? handle.close() }

@@ -34,7 +34,7 @@ struct DeviceContents {
     let name = devices[index].name
     if devices[index].sizeBytes.value == 0 || graph.isLayerOfVolume(name) {
       // What is on a layer of a volume is seen through the volume on top of it, and must not be counted twice.
-      devices[index].content = .none
+      settleEmpty(index)
       return true
     }
     if suspended.contains(name) {
@@ -52,7 +52,7 @@ struct DeviceContents {
     case .read(let reading): settleRead(index, reading)
     case .failed(_, ENOMEDIUM), .failed(_, EMEDIUMTYPE):
       // No disc in the drive, or the standby side of a replicated device: there is nothing here to image.
-      devices[index].content = .none
+      settleEmpty(index)
     case .failed(let operation, let code):
       let denied = code == EACCES || code == EPERM
       let detail = "cannot \(operation) \(path): \(ReadFailure.text(ofErrno: code))"
@@ -66,6 +66,11 @@ struct DeviceContents {
         index, .timedOut, "\(path) was not asked, because process \(process) of an earlier check still waits for it")
     case .crashed: settleUnread(index, .unreadable, "the helper that probed \(path) ended without an answer")
     }
+  }
+
+  private mutating func settleEmpty(_ index: Int) {
+    devices[index].content = .none
+    devices[index].partitionTable = .none
   }
 
   /// Puts the members in the order of their devices, whichever answered first.
