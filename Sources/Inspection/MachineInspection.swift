@@ -32,7 +32,7 @@ struct MachineInspection {
     } catch {
       setAbsent([.devices, .volumeGroups, .raidArrays, .multiDeviceFileSystems], error)
       setAbsent([.mounts, .swaps, .fstab], error)
-      facts.visibility = identity.visibility + sandboxSigns().visibility
+      facts.visibility = identity.visibility + sandboxSigns(devices: 0).visibility
       facts.gaps = gaps
       return
     }
@@ -44,7 +44,7 @@ struct MachineInspection {
     identity.noteContainer(rootDevice: mounted.mounts.first { $0.mountPoint == "/" }?.device)
     var contents = DeviceContents(table.devices, graph: graph, mounted: mounted)
     let unopened = settleDevices(&contents, suspended: suspended(table, mounted), asked: asked, prober: prober)
-    facts.visibility = identity.visibility + sandboxSigns(unopened).visibility
+    facts.visibility = identity.visibility + sandboxSigns(devices: table.devices.count, unopened).visibility
     gaps += contents.gaps
     let groups = VolumeGroups(contents, graph: graph, mappingsKnown: true)
     gaps += groups.gaps
@@ -169,8 +169,8 @@ struct MachineInspection {
   }
 
   /// What shows that the program is kept from seeing the machine, besides what its identity tells.
-  private func sandboxSigns(_ unopened: [SandboxSigns.Unopened] = []) -> SandboxSigns {
-    SandboxSigns(root: root, gaps: gaps, unopened: unopened)
+  private func sandboxSigns(devices: Int, _ unopened: [SandboxSigns.Unopened] = []) -> SandboxSigns {
+    SandboxSigns(root: root, gaps: gaps, devices: devices, unopened: unopened)
   }
 
   private mutating func setDevices(_ devices: [Device], graph: DeviceGraph, mounted: MountedDevices) {

@@ -146,9 +146,14 @@ struct GuestDevices {
     }
     if device["kind"].word == "partition" {
       let partition = device["partition"]
-      differences.compare("\(name) partition uuid", agent: partition["uuid"].word, guest: answer["partuuid"].word)
-      differences.compare("\(name) partition type", agent: partition["type"].word, guest: answer["parttype"].word)
-      differences.compare("\(name) partition name", agent: partition["name"].word, guest: answer["partlabel"].word)
+      // lsblk knows these from udev only; where there is none, blkid reads them in the table.
+      for (fact, column, value) in [
+        ("uuid", "partuuid", "PART_ENTRY_UUID"), ("type", "parttype", "PART_ENTRY_TYPE"),
+        ("name", "partlabel", "PART_ENTRY_NAME"),
+      ] {
+        let theirs = answer[column].isNull ? found[value] ?? "" : answer[column].word
+        differences.compare("\(name) partition \(fact)", agent: partition[fact].word, guest: theirs)
+      }
       if case .number(let sectors) = answer["start"] {
         differences.compare("\(name) start", agent: partition["start_bytes"].word, guest: String(sectors * 512))
       }

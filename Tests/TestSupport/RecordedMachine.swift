@@ -75,11 +75,12 @@ public final class RecordedMachine {
 
   /// Adds a partition of a disk.
   public func addPartition(
-    _ index: Int, of disk: String, start: Int, size: Int, content: [(offset: Int, bytes: [UInt8])] = []
+    _ index: Int, of disk: String, separator: String = "", start: Int, size: Int,
+    content: [(offset: Int, bytes: [UInt8])] = []
   ) throws {
     let link = try FileManager.default.destinationOfSymbolicLink(atPath: "\(path)/sys/class/block/\(disk)")
     let parent = link.replacingOccurrences(of: "../../", with: "")
-    let name = "\(disk)\(index)"
+    let name = "\(disk)\(separator)\(index)"
     try addDevice(
       name, folder: "\(parent)/\(name)", kind: "partition", minor: number * 16 + index, size: size,
       more: "PARTN=\(index)\n")

@@ -17,10 +17,12 @@ struct SandboxSigns {
   private(set) var visibility: [Visibility] = []
 
   /// Looks for them among what has been found missing; a recorded machine has none.
-  init(root: Root, gaps: [Gap], unopened: [Unopened]) {
+  init(root: Root, gaps: [Gap], devices: Int, unopened: [Unopened]) {
     guard root.isLive else { return }
     if gaps.contains(where: { $0.subject == .init(.section, Section.devices.rawValue) }) {
       note("/sys/class/block cannot be read")
+    } else if devices == 0 {
+      note("/sys/class/block is empty")
     }
     if !root.exists("/proc/partitions") {
       note("/proc shows processes only")
