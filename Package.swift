@@ -77,7 +77,7 @@ let package = Package(
 
     .target(
       name: "AgentCommands",
-      dependencies: ["Agent", "Facts", "Inspection", "Presentation", "Readiness", argumentParser]),
+      dependencies: ["Agent", "CLinux", "Facts", "Inspection", "Presentation", "Readiness", argumentParser]),
     .target(name: "CollectorCommands", dependencies: ["Collector", "Readiness", argumentParser]),
     .target(name: "SimulatorCommands", dependencies: ["Simulation", argumentParser]),
     .executableTarget(name: "wholeimage-agent", dependencies: ["AgentCommands"]),

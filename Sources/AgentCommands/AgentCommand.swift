@@ -19,7 +19,8 @@ public struct AgentCommand: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      CheckCommand.self, InspectCommand.self, RunCommand.self, StatusCommand.self, ExplainCommand.self,
+      CheckCommand.self, InspectCommand.self, RecordCommand.self, RunCommand.self, StatusCommand.self,
+      ExplainCommand.self,
     ])
 
   /// The command without a subcommand, which prints its help.

@@ -12,6 +12,7 @@ enum EnvironmentOptions {
   private static let byCommand: [String: [String]] = [
     "check": source + judging + ["timeout", "instance-id"],
     "inspect": source + ["timeout", "instance-id"],
+    "record": ["root", "timeout", "lang"],
     "run": [
       "collector", "token-file", "ca-file", "instance-id", "state-directory", "socket", "interval", "lang", "profile",
       "reading", "timeout",

@@ -15,8 +15,8 @@ enum StandardOutput {
   }
 
   /// A full disk may show only when the file is closed or synced; a terminal or pipe cannot be synced, and need not.
-  private static func flushed() -> Bool {
-    fsync(STDOUT_FILENO) == 0 || errno == EINVAL || errno == EROFS || errno == EBADF || errno == ENOTSUP
+  static func flushed(_ descriptor: Int32 = STDOUT_FILENO) -> Bool {
+    fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS || errno == EBADF || errno == ENOTSUP
   }
 
   /// Whether a person looks at it.
@@ -29,7 +29,7 @@ enum Diagnostics {
   static func write(_ message: String) { _ = writeAll(Array((message + "\n").utf8), to: STDERR_FILENO) }
 }
 
-private func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
   var written = 0
   while written < bytes.count {
     let count = bytes[written...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }

@@ -15,6 +15,12 @@
 #ifndef SYS_openat2
 #define SYS_openat2 437
 #endif
+#ifndef SYS_renameat2
+#define SYS_renameat2 -1
+#endif
+#ifndef SYS_memfd_create
+#define SYS_memfd_create -1
+#endif
 
 // close_range is number 436 likewise.
 #ifndef SYS_close_range
@@ -81,4 +87,18 @@ void wholeimage_close_all_but(int first, int second) {
     next = (unsigned)upper + 1;
   }
   close_between(next, ~0u);
+}
+
+int wholeimage_memory_file(void) {
+  // 1 is MFD_CLOEXEC, which older C libraries do not name.
+  return (int)syscall(SYS_memfd_create, "wholeimage", 1u);
+}
+
+int wholeimage_rename_new(const char *from, const char *to) {
+  // 1 is RENAME_NOREPLACE, which older C libraries do not name; -100 is AT_FDCWD.
+  if (syscall(SYS_renameat2, -100, from, -100, to, 1u) == 0) return 0;
+  if (errno != EINVAL && errno != ENOSYS) return -1;
+  if (link(from, to) != 0) return -1;
+  unlink(from);
+  return 0;
 }

@@ -153,6 +153,7 @@ struct MachineInspection {
     var unopened: [SandboxSigns.Unopened] = []
     prober.finish { number, outcome in
       guard let index = places[asked[number]] else { return }
+      if let observer = root.observer { observer(contents.devices[index].path, .probed(outcome)) }
       contents.settle(index, outcome)
       if case .failed("open", let code) = outcome {
         unopened.append(SandboxSigns.Unopened(path: contents.devices[index].path, code: code))

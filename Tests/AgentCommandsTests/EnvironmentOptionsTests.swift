@@ -31,7 +31,9 @@ import Testing
   }
 
   /// Every option of every command must have its variable: a unit has no other way to set it.
-  @Test(arguments: ["check", "inspect", "run", "status", "explain"]) func everyOptionHasItsVariable(command: String) {
+  @Test(arguments: ["check", "inspect", "record", "run", "status", "explain"]) func everyOptionHasItsVariable(
+    command: String
+  ) {
     let help = AgentCommand.helpMessage(
       for: AgentCommand.configuration.subcommands.first { $0.configuration.commandName == command }
         ?? AgentCommand.self,

@@ -4,6 +4,8 @@
 
 #include <sys/types.h>
 
+#include "Tracing.h"
+
 /// Opens `path` as if `directory` were the root directory: no link and no `..` leads out of it (openat2(2),
 /// RESOLVE_IN_ROOT). Never becomes a controlling terminal, never blocks on a fifo. -1 and errno on failure.
 int wholeimage_open_in_root(int directory, const char *path, int flags);
@@ -23,3 +25,9 @@ long long wholeimage_block_device_size(int descriptor);
 
 /// Closes every descriptor from 3 on but two, either of which may be -1 (close_range(2), where the kernel has it).
 void wholeimage_close_all_but(int first, int second);
+
+/// A file that lives in memory only (memfd_create(2)), or -1 and errno.
+int wholeimage_memory_file(void);
+
+/// Renames and never replaces (renameat2(2), RENAME_NOREPLACE; link(2) where the file system cannot). -1 and errno.
+int wholeimage_rename_new(const char *from, const char *to);

@@ -27,8 +27,8 @@ struct GuestIdentity {
     guest.architecture = attribute("/proc/sys/kernel/arch", "architecture")
     // The file is there since Linux 6.1.
     if guest.architecture == .none {
-      guest.architecture = root.isLive ? Observed(known: Self.machineName()) : .unknown
-      if !root.isLive { note("architecture", .unsupported, "no /proc/sys/kernel/arch in the recording") }
+      guest.architecture = Observed(known: root.answer(.architecture, Self.machineName))
+      if !guest.architecture.isKnown { note("architecture", .unsupported, "no /proc/sys/kernel/arch") }
     }
     guest.machineID = attribute("/etc/machine-id", "machine_id")
   }
@@ -115,12 +115,16 @@ struct GuestIdentity {
   private mutating func readSurroundings() {
     guest.firmware = .value(root.exists("/sys/firmware/efi") ? "uefi" : "bios")
     guest.virtualization = virtualization()
-    guard root.isLive else {
-      visibility.append(Visibility(.recorded, detail: "recorded machine in \(root.path)"))
+    if let tree = root.treePath {
+      visibility.append(Visibility(.recorded, detail: "recorded machine in \(tree)"))
       return
     }
-    if geteuid() != 0 { visibility.append(Visibility(.notPrivileged, detail: "run by user id \(geteuid())")) }
-    if isChroot() { visibility.append(Visibility(.chroot, detail: "/ is not the root directory of process 1")) }
+    if let user = root.answer(.userID, { String(geteuid()) }), user != "0" {
+      visibility.append(Visibility(.notPrivileged, detail: "run by user id \(user)"))
+    }
+    if root.answer(.chroot, { isChroot() ? "yes" : "no" }) == "yes" {
+      visibility.append(Visibility(.chroot, detail: "/ is not the root directory of process 1"))
+    }
     if !root.exists("/run/udev/data") { visibility.append(Visibility(.noUdev, detail: "no /run/udev/data")) }
   }
 
@@ -128,7 +132,7 @@ struct GuestIdentity {
   ///
   /// The mark alone proves nothing: a machine whose root disk was made from a container's image carries it too.
   mutating func noteContainer(rootDevice: String?) {
-    guard root.isLive, rootDevice == nil else { return }
+    guard root.treePath == nil, rootDevice == nil else { return }
     for file in ["/run/.containerenv", "/.dockerenv", "/run/systemd/container"] where root.exists(file) {
       visibility.append(Visibility(.container, detail: "\(file) exists"))
       return

@@ -12,6 +12,7 @@ internal import LVMMetadata
 enum DeviceProbe {
   /// Probes one device.
   static func probe(_ request: ProbeRequest, root: Root) -> ProbeOutcome {
+    if let stated = root.statedOutcome(of: request) { return stated }
     let descriptor: Int32
     do throws(ReadFailure) {
       descriptor = try root.open(request.path)
@@ -39,7 +40,7 @@ enum DeviceProbe {
     }
     guard request.offset <= size else { return .notTheDevice("\(request.path) ends before the partition begins") }
     let length = min(request.length ?? size - request.offset, size - request.offset)
-    return read(descriptor, request, length: length)
+    return read(descriptor, request, length: length, sectorBytes: root.recordedSectorBytes(of: request))
   }
 
   /// `MAJOR:MINOR` out of a `dev_t` (gnu_dev_major(3)).
@@ -50,7 +51,10 @@ enum DeviceProbe {
     return "\(major):\(minor)"
   }
 
-  private static func read(_ descriptor: Int32, _ request: ProbeRequest, length: UInt64) -> ProbeOutcome {
+  /// Reads an open device; `sectorBytes` is its sector size where the descriptor does not tell.
+  static func read(
+    _ descriptor: Int32, _ request: ProbeRequest, length: UInt64, sectorBytes: UInt32? = nil
+  ) -> ProbeOutcome {
     var reading = DeviceReading(sizeBytes: length, signatures: .none)
     guard length > 0 else { return .read(reading) }
     guard let probe = blkid_new_probe() else { return .failed(operation: "probe", code: ENOMEM) }
@@ -59,6 +63,7 @@ enum DeviceProbe {
     guard
       blkid_probe_set_device(probe, descriptor, blkid_loff_t(request.offset), blkid_loff_t(length)) == 0
     else { return .failed(operation: "probe", code: errno == 0 ? EIO : errno) }
+    if let sectorBytes { blkid_probe_set_sectorsize(probe, sectorBytes) }
     readSignatures(probe, wantsTable: request.wantsTable, into: &reading)
     var source = RecordingSource(FileSource(descriptor: descriptor, base: request.offset, length: length))
     // The parent reads the same members again from the recording; here only the bytes matter.

@@ -49,7 +49,11 @@ struct DeviceReading: Equatable, Sendable {
   /// Its entries.
   var entries: [TableEntry] = []
   /// The bytes that were read besides: LVM labels and metadata, superblocks of arrays.
+  ///
+  /// For the recorder also those that libblkid read.
   var recording = ByteRecording()
+  /// For the recorder: what was seen of how libblkid read.
+  var evidence: DeviceEvidence?
 }
 
 /// How probing one device ended.

@@ -211,7 +211,10 @@ private enum ProbeHelper {
       guard let request = ReadingFrame.request(from: frame) else { break }
       // Nor the folder that it was started in. The names of image files may be relative to that.
       if request.number != nil, !isAtRoot { isAtRoot = chdir("/") == 0 }
-      guard send(ReadingFrame.bytes(of: DeviceProbe.probe(request, root: root)), to: socket) else { break }
+      let outcome =
+        root.observer == nil
+        ? DeviceProbe.probe(request, root: root) : WatchedProbe.probe(request, root: root)
+      guard send(ReadingFrame.bytes(of: outcome), to: socket) else { break }
     }
     _exit(0)
   }

@@ -57,30 +57,34 @@ enum ReadingFrame {
   }
 
   /// The frame of an outcome.
-  static func bytes(of outcome: ProbeOutcome) -> [UInt8] {
+  static func bytes(of outcome: ProbeOutcome) -> [UInt8] { bytes(head: head(of: outcome), body: body(of: outcome)) }
+
+  /// The bytes that belong to an outcome: its regions, one after another.
+  static func body(of outcome: ProbeOutcome) -> [UInt8] {
+    guard case .read(let reading) = outcome else { return [] }
+    return reading.recording.regions.flatMap(\.bytes)
+  }
+
+  /// An outcome but for the bytes that belong to it.
+  static func head(of outcome: ProbeOutcome) -> JSON {
     switch outcome {
-    case .failed(let operation, let code):
-      return bytes(head: .members(("failed", operation.json), ("code", Int(code).json)))
-    case .notTheDevice(let reason): return bytes(head: .members(("not_the_device", reason.json)))
-    case .timedOut, .notReached, .stillUnanswered, .crashed: return bytes(head: .members())
+    case .failed(let operation, let code): return .members(("failed", operation.json), ("code", Int(code).json))
+    case .notTheDevice(let reason): return .members(("not_the_device", reason.json))
+    case .timedOut: return .members(("no_answer", "timed_out"))
+    case .notReached: return .members(("no_answer", "not_reached"))
+    case .stillUnanswered(let helper): return .members(("no_answer", "still_waiting"), ("helper", Int(helper).json))
+    case .crashed: return .members()
     case .read(let reading):
-      var body: [UInt8] = []
-      var regions: [JSON] = []
-      for region in reading.recording.regions {
-        regions.append(.array([region.offset.json, region.bytes.count.json]))
-        body += region.bytes
-      }
+      let regions = reading.recording.regions.map { JSON.array([$0.offset.json, $0.bytes.count.json]) }
       let failures = reading.recording.failures.map { failure in
         JSON.array([
           failure.offset.json, failure.count.json, Int(failure.error.code).json, failure.error.description.json,
         ])
       }
-      return bytes(
-        head: .members(
-          ("size", reading.sizeBytes.json), ("signatures", json(reading.signatures)), ("table", reading.table?.json),
-          ("entries", .array(reading.entries.map(json))), ("regions", .array(regions)),
-          ("failures", .array(failures)), ("end", reading.recording.end?.json)),
-        body: body)
+      return .members(
+        ("size", reading.sizeBytes.json), ("signatures", json(reading.signatures)), ("table", reading.table?.json),
+        ("entries", .array(reading.entries.map(json))), ("regions", .array(regions)),
+        ("failures", .array(failures)), ("end", reading.recording.end?.json), ("evidence", reading.evidence?.json))
     }
   }
 
@@ -101,8 +105,20 @@ enum ReadingFrame {
 
   /// The outcome in a frame; `crashed` if the frame makes no sense.
   static func outcome(from frame: [UInt8]) -> ProbeOutcome {
-    guard let (head, body) = parts(of: frame), let members = head.object else { return .crashed }
+    guard let (head, body) = parts(of: frame) else { return .crashed }
+    return outcome(head: head, body: body)
+  }
+
+  /// The outcome of a head and the bytes that belong to it; `crashed` if they make no sense.
+  static func outcome(head: JSON, body: ArraySlice<UInt8>) -> ProbeOutcome {
+    guard let members = head.object else { return .crashed }
     do throws(DocumentError) {
+      switch members["no_answer"]?.string {
+      case "timed_out": return .timedOut
+      case "not_reached": return .notReached
+      case "still_waiting": return .stillUnanswered(Int32(truncatingIfNeeded: try members.required("helper") as Int))
+      default: break
+      }
       if let operation: String = try members.optional("failed") {
         return .failed(operation: operation, code: Int32(truncatingIfNeeded: try members.required("code") as Int))
       }
@@ -118,6 +134,7 @@ enum ReadingFrame {
             sizeBytes: try entry.required("size"), isContainer: try entry.required("container")))
       }
       reading.recording = recording
+      reading.evidence = try members.optional("evidence")
       return .read(reading)
     } catch {
       return .crashed

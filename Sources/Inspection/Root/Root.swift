@@ -43,8 +43,12 @@ public struct ReadFailure: Error, Equatable, Sendable, CustomStringConvertible {
 public struct Root: Sendable {
   /// The directory; `/` is this machine.
   public let path: String
+  /// What a recording says of the machine besides its files; `nil` of a running machine and of a tree made by hand.
+  private(set) var manifest: RecordingManifest?
+  /// Who is told every answer.
+  var observer: RootObserver?
   private let directory: Directory?
-  private let fault: (@Sendable (_ operation: String, _ path: String) -> Fault?)?
+  private var fault: (@Sendable (_ operation: String, _ path: String) -> Fault?)?
 
   /// What a test makes of a read, to prove that no failed read leads to `ready`.
   enum Fault: Sendable {
@@ -59,7 +63,6 @@ public struct Root: Sendable {
   private init() {
     path = "/"
     directory = nil
-    fault = nil
   }
 
   /// A recorded machine below a directory; `/` is this machine.
@@ -67,14 +70,16 @@ public struct Root: Sendable {
 
   init(path: String, fault: (@Sendable (String, String) -> Fault?)?) throws(ReadFailure) {
     self.path = path
-    self.fault = fault
     guard path != "/" else {
       directory = nil
+      self.fault = fault
       return
     }
     let descriptor = Glibc.open(path, WHOLEIMAGE_O_PATH | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { throw ReadFailure(operation: "open", path: path, code: errno) }
     directory = Directory(descriptor: descriptor)
+    manifest = try RecordingManifest.read(from: self)
+    self.fault = fault
   }
 
   /// Whether this is the running machine.
@@ -98,6 +103,12 @@ public struct Root: Sendable {
 
   /// The whole content of a file, at most `limit` bytes; a larger one fails with `EFBIG`.
   public func read(_ file: String, limit: Int = 16 << 20) throws(ReadFailure) -> [UInt8] {
+    try observed(.read, file, noting: RootObservation.content) { () throws(ReadFailure) in
+      try content(of: file, limit: limit)
+    }
+  }
+
+  func content(of file: String, limit: Int) throws(ReadFailure) -> [UInt8] {
     let fault = fault?("read", file)
     if case .fail(let code) = fault { throw ReadFailure(operation: "read", path: file, code: code) }
     let descriptor = try open(file)
@@ -134,6 +145,17 @@ public struct Root: Sendable {
   ///
   /// Every attribute ends in a line break (sysfs.rst, "Attributes"): one without is cut short, and an error.
   func attributeBytes(_ file: String) throws(ReadFailure) -> [UInt8]? {
+    do throws(ReadFailure) {
+      return try observed(.read, file, noting: RootObservation.attribute) { () throws(ReadFailure) in
+        try attributeContent(of: file)
+      }
+    } catch {
+      if error.isAbsent { return nil }
+      throw error
+    }
+  }
+
+  private func attributeContent(of file: String) throws(ReadFailure) -> [UInt8]? {
     let fault = fault?("read", file)
     if case .fail(let code) = fault { throw ReadFailure(operation: "read", path: file, code: code) }
     let descriptor: Int32
@@ -169,6 +191,10 @@ public struct Root: Sendable {
 
   /// The names in a directory, sorted, without `.` and `..`.
   public func list(_ folder: String) throws(ReadFailure) -> [String] {
+    try observed(.list, folder, noting: RootObservation.names) { () throws(ReadFailure) in try names(in: folder) }
+  }
+
+  private func names(in folder: String) throws(ReadFailure) -> [String] {
     let fault = fault?("list", folder)
     if case .fail(let code) = fault { throw ReadFailure(operation: "list", path: folder, code: code) }
     let descriptor: Int32
@@ -204,6 +230,10 @@ public struct Root: Sendable {
 
   /// Where a symbolic link points, as written; `nil` if the path is no link or is not there.
   public func link(_ path: String) throws(ReadFailure) -> String? {
+    try observed(.link, path, noting: RootObservation.link) { () throws(ReadFailure) in try target(of: path) }
+  }
+
+  private func target(of path: String) throws(ReadFailure) -> String? {
     if case .fail(let code) = fault?("read link", path) {
       throw ReadFailure(operation: "read link", path: path, code: code)
     }
@@ -232,7 +262,8 @@ public struct Root: Sendable {
   /// Whether there is something at a path.
   public func exists(_ path: String) -> Bool {
     guard let descriptor = try? open(path, flags: WHOLEIMAGE_O_PATH) else { return false }
-    close(descriptor)
+    defer { close(descriptor) }
+    if let observer { observer(path, .present(isFolder: Self.isFolder(descriptor))) }
     return true
   }
 }
