@@ -6,7 +6,7 @@ internal import LVMMetadata
 /// What a device says of the group, array or pool that it is a member of.
 ///
 /// Read twice from the same bytes: by the helper, which records what it reads, and by the parent from the recording.
-struct MemberReading {
+struct MemberReading: Equatable {
   /// Its LVM label and metadata.
   var physicalVolume: Result<PhysicalVolumeReading, ByteSourceError>
   /// Its md superblock.

@@ -102,9 +102,9 @@ struct RecordedTree: Sendable {
   }
 }
 
-extension RecordedTree.Node {
-  /// A device of that size of which these bytes are known; zeros around them and in whole sectors are holes.
-  static func device(size: UInt64, knowing regions: [ByteRegion]) -> RecordedTree.Node {
+extension RecordedTree {
+  /// What is known of a device of that size in whole sectors, as a file with holes has it; those of zeros are left out.
+  static func knownSectors(_ regions: [ByteRegion], size: UInt64) -> [ByteRegion] {
     let sector: UInt64 = 512
     // Two regions may share a sector.
     var sectors: [UInt64: [UInt8]] = [:]
@@ -124,6 +124,6 @@ extension RecordedTree.Node {
       }
     }
     let known = sectors.sorted { $0.key < $1.key }.map { ByteRegion(offset: $0.key, bytes: $0.value) }
-    return .device(size: size, regions: ByteRecording(regions: known).regions)
+    return ByteRecording(regions: known).regions
   }
 }

@@ -75,17 +75,19 @@ struct RecordingBuilder {
       counts.devicesWithoutAnswer += 1
       return
     }
-    counts.deviceBytes += UInt64(reading.recording.byteCount)
     if let evidence = reading.evidence, evidence.bytesSuffice, reading.recording.failures.isEmpty,
       reading.sizeBytes <= Self.largestFile
     {
-      tree.put(.device(size: reading.sizeBytes, knowing: reading.recording.regions), at: path)
+      let known = RecordedTree.knownSectors(reading.recording.regions, size: reading.sizeBytes)
+      counts.deviceBytes += known.reduce(0) { $0 + UInt64($1.bytes.count) }
+      tree.put(.device(size: reading.sizeBytes, regions: known), at: path)
       if let bytes = evidence.sectorBytes, bytes != 512 {
         manifest.devices[path] = RecordingManifest.DeviceNote(sectorBytes: bytes)
       }
       return
     }
     counts.devicesStated += 1
+    counts.deviceBytes += UInt64(reading.recording.byteCount)
     tree.put(.file(ReadingFrame.body(of: outcome)), at: path)
     manifest.devices[path] = RecordingManifest.DeviceNote(outcome: ReadingFrame.head(of: outcome))
   }

@@ -16,6 +16,7 @@ enum WatchedProbe {
   /// Probes one device; without what libblkid read where watching is not allowed.
   static func probe(_ request: ProbeRequest, root: Root) -> ProbeOutcome {
     guard let answer = MemoryFile() else { return DeviceProbe.probe(request, root: root) }
+    defer { answer.close() }
     let child = wholeimage_fork()
     if child == 0 {
       guard wholeimage_trace_me() == 0 else { _exit(notWatched) }
@@ -49,6 +50,9 @@ struct MemoryFile {
     descriptor = wholeimage_memory_file()
     guard descriptor >= 0 else { return nil }
   }
+
+  /// Closes it, and gives its memory back.
+  func close() { Glibc.close(descriptor) }
 
   /// Writes everything.
   func write(_ bytes: [UInt8], at offset: UInt64) -> Bool {
