@@ -16,9 +16,9 @@ struct SandboxSigns {
 
   private(set) var visibility: [Visibility] = []
 
-  /// Looks for them among what has been found missing; a recorded machine has none.
+  /// Looks for them among what has been found missing; a tree made by hand has none.
   init(root: Root, gaps: [Gap], devices: Int, unopened: [Unopened]) {
-    guard root.isLive else { return }
+    guard root.treePath == nil else { return }
     if gaps.contains(where: { $0.subject == .init(.section, Section.devices.rawValue) }) {
       note("/sys/class/block cannot be read")
     } else if devices == 0 {
@@ -31,7 +31,9 @@ struct SandboxSigns {
     }
     note(unopened.filter { $0.code == ENOENT }, "not in /dev")
     // Root is refused nothing by the nodes' own modes.
-    if geteuid() == 0 { note(unopened.filter { $0.code == EPERM || $0.code == EACCES }, "not allowed to be opened") }
+    if root.answer(.userID, { String(geteuid()) }) == "0" {
+      note(unopened.filter { $0.code == EPERM || $0.code == EACCES }, "not allowed to be opened")
+    }
   }
 
   private mutating func note(_ devices: [Unopened], _ what: String) {

@@ -109,7 +109,7 @@ extension MemberReading {
 
   /// Whether the device says that it belongs to something.
   fileprivate var isMember: Bool {
-    physicalVolume != .success(.none) || arrayMember != nil || pool != nil
+    physicalVolume != .success(.none) || arrayMember != nil || pool != .alone
   }
 }
 

@@ -79,9 +79,9 @@ import Testing
         }
         let recording = try record(root)
         let folder = try Unpacked()
-        #expect(
-          try recording.differencesInReplay(in: folder.path, deadlineMilliseconds: 1000, usesHelpers: false) == [],
-          "\(fault) of read \(index)")
+        let differences = try recording.differencesInReplay(
+          in: folder.path, deadlineMilliseconds: 1000, usesHelpers: false)
+        #expect(differences == [], "\(fault) of read \(index)")
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
       }
     }
@@ -100,7 +100,7 @@ import Testing
       facts: tree.facts, tree: tree.tree, manifest: manifest, counts: tree.counts, privateFiles: [])
     let unpacked = try Unpacked(recording)
     let facts = try inspect(try unpacked.root)
-    #expect(facts.visibility.map(\.limit) == [.notPrivileged, .chroot, .noUdev])
+    #expect(facts.visibility.map(\.limit) == [.notPrivileged, .chroot, .noUdev, .sandbox])
     #expect(facts.visibility.first?.detail == "run by user id 1000")
     #expect(facts.guest.architecture == .value("riscv64"))
     // What every running machine has is missed.
@@ -111,7 +111,8 @@ import Testing
   @Test func devicesThatDidNotAnswerDoNotAnswerAgain() throws {
     let machine = try Self.machine("linear")
     let outcomes: [ProbeOutcome] = [
-      .timedOut, .crashed, .failed(operation: "open", code: EIO), .failed(operation: "open", code: ENOMEDIUM),
+      .timedOut, .notReached, .stillUnanswered(4711), .crashed, .failed(operation: "open", code: EIO),
+      .failed(operation: "open", code: ENOMEDIUM),
       .notTheDevice("/dev/vdb is device 8:0, not 253:16"),
       .read(DeviceReading(sizeBytes: 1 << 30, signatures: .failed(EIO))),
       .read(DeviceReading(sizeBytes: 1 << 60, signatures: .ambivalent(["ext4", "xfs"]))),
