@@ -42,7 +42,13 @@ int wholeimage_open_in_root(int directory, const char *path, int flags) {
       .flags = (uint64_t)(flags | more),
       .resolve = WHOLEIMAGE_RESOLVE_IN_ROOT | WHOLEIMAGE_RESOLVE_NO_MAGICLINKS,
   };
-  return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
+  // A rename or mount anywhere on the system meanwhile makes the kernel unsure of a ".." on the way: it wants to be
+  // asked again. No row of tries is that unlucky; one that is may be a lease on the file, and is the caller's.
+  for (int tries = 0; tries < 100; tries++) {
+    int descriptor = (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
+    if (descriptor >= 0 || errno != EAGAIN) return descriptor;
+  }
+  return -1;
 }
 
 pid_t wholeimage_fork(void) { return fork(); }
