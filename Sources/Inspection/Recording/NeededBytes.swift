@@ -35,6 +35,8 @@ enum NeededBytes {
       // zeros, since they read it again.
       if trial?.members.isMember == false { own = own.map { trial?.needed(of: $0) ?? $0 } }
     }
+    others = RecordedTree.knownSectors(others, size: reading.sizeBytes)
+    // The readers' own bytes come last: they count where a sector is shared.
     reading.recording = ByteRecording(regions: others + own, end: reading.recording.end)
     reading.evidence?.bytesSuffice = true
     return reading
