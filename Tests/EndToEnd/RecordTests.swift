@@ -193,4 +193,41 @@ import Testing
       #expect(device[4096...].allSatisfy { $0 == 0 })
     }
   }
+
+  /// The watcher and the watched are both left alone, and end when the disk answers.
+  @Test(.enabled(if: SilentDisk.isAvailable, "needs root, loop devices and /dev/fuse"))
+  func aDiskThatNeverAnswersIsRecordedAsSuch() throws {
+    let folder = try Folder()
+    try LiveMachine.lookAlone {
+      let disk = try SilentDisk(mebibytes: 16)
+      defer { disk.remove() }
+      disk.fallSilent()
+      _ = try Program.run("blockdev", ["--flushbufs", disk.path])
+      let start = Date()
+      _ = try record(["--timeout", "2"], into: folder)
+      #expect(Date().timeIntervalSince(start) < 10)
+      let opener = try Program.run("timeout", ["-s", "KILL", "20", "sh", "-c", "exec 3<'\(disk.path)'"])
+      #expect(opener.status == 0)
+
+      let name = String(disk.path.dropFirst("/dev/".count))
+      let replayed = try facts(["--root", folder.path + "/web1"])
+      let gap = (replayed["gaps"] as? [[String: Any]] ?? []).first {
+        ($0["subject"] as? [String: Any])?["name"] as? String == name
+      }
+      #expect(gap?["reason"] as? String == "timed_out")
+
+      let number = try String(contentsOfFile: "/sys/class/block/\(name)/dev", encoding: .utf8).trimmingCharacters(
+        in: .whitespacesAndNewlines)
+      let note = try String(contentsOfFile: "/run/wholeimage-unanswered/\(number)", encoding: .utf8)
+      let helper = try #require(note.split(separator: " ").first.map(String.init))
+      #expect(FileManager.default.fileExists(atPath: "/proc/\(helper)"))
+      let children = try String(contentsOfFile: "/proc/\(helper)/task/\(helper)/children", encoding: .utf8)
+      let child = try #require(children.split(separator: " ").first.map(String.init))
+      disk.speakAgain()
+      for process in [child, helper] {
+        let wait = try Program.run("timeout", ["60", "tail", "--pid=\(process)", "-f", "/dev/null"])
+        #expect(wait.status == 0, "process \(process) is still there")
+      }
+    }
+  }
 }
