@@ -130,7 +130,7 @@ struct VolumeGroupAssembler {
     let state: AssembledMember.State
     switch found.count {
     case 0: state = .missing
-    case 1: state = entry.status.contains(.missing) ? .returned : .found
+    case 1: state = isTakenBack(entry, of: metadata, as: readings[found[0]].volume) ? .found : .returned
     default: state = .duplicated
     }
     // The parser has made sure that the end of the extents is below 2^64 bytes.
@@ -145,6 +145,18 @@ struct VolumeGroupAssembler {
         return .init(
           device: readings[position].device, deviceSize: size, recordedSize: recorded, requiredSize: required)
       })
+  }
+
+  /// Whether lvm2 uses a volume that is there as if it had never been away.
+  ///
+  /// It does so although the group was changed meanwhile, if nothing is allocated on it (`vg_read`) or no metadata area
+  /// of it counts, so that it carries none of another time (`_read_pv`). What segments of unknown types use nobody knows.
+  private func isTakenBack(
+    _ entry: PhysicalVolumeEntry, of metadata: VolumeGroupMetadata, as volume: PhysicalVolume
+  ) -> Bool {
+    guard entry.status.contains(.missing) else { return true }
+    return (entry.allocatedExtents == 0 && !metadata.hasUnknownSegmentTypes)
+      || volume.metadataAreas.allSatisfy { $0.content == .ignored }
   }
 
   private static func bytes(sectors: UInt64) -> UInt64 {

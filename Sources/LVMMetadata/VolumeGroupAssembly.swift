@@ -77,7 +77,7 @@ public struct AssembledVolumeGroup: Sendable {
   /// metadata.
   public let unreadable: [UnreadableMetadata]
 
-  /// Whether every member has exactly one device and is not marked missing.
+  /// Whether every member has exactly one device and none has missed a change of volumes that lie on it.
   public var isComplete: Bool { members.allSatisfy { $0.state == .found } }
 }
 
@@ -90,6 +90,7 @@ public struct AssembledMember: Hashable, Sendable {
     /// No device carries it.
     case missing
     /// A device carries it, and the group counts it as missing: it came back after the group had gone on without it.
+    /// One on which nothing is allocated, or no metadata area counts, is `found` instead, as for lvm2.
     case returned
     /// Several devices carry it.
     case duplicated

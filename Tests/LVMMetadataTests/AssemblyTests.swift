@@ -76,6 +76,14 @@ import Testing
     #expect(group.outdated.isEmpty)
   }
 
+  @Test(arguments: ["returned-unused", "returned-without-area"])
+  func aDiskThatMissedNothingIsFound(fixture: String) throws {
+    let group = try #require(try FixtureMachine(fixture).assembled().groups.first)
+    #expect(group.metadata.physicalVolumes.map { $0.status.contains(.missing) } == [false, true])
+    #expect(group.members.map(\.state) == [.found, .found])
+    #expect(group.isComplete)
+  }
+
   @Test func equalSequenceWithDifferentTextIsAmbiguous() throws {
     let assembly = try FixtureMachine("ambiguous").assembled()
     let group = try #require(assembly.groups.first)

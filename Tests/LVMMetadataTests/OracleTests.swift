@@ -9,7 +9,8 @@ import Testing
   static let agreeing = [
     "empty-group", "linear", "exported", "striped", "missing", "missing-first", "ignored", "copies", "wrapped",
     "outdated",
-    "outdated-alone", "returned", "same-name", "stack", "pvmove",
+    "outdated-alone", "returned", "returned-unused",
+    "returned-without-area", "same-name", "stack", "pvmove",
   ]
 
   @Test(arguments: agreeing) func groupsAgree(fixture: String) throws {

@@ -81,7 +81,7 @@ public struct PhysicalVolume: Sendable, Equatable, JSONConvertible {
   public var extentCount: Observed<UInt64> = .unknown
   /// How many of them are taken.
   public var extentsAllocated: Observed<UInt64> = .unknown
-  /// Found on no device, or marked missing in the metadata.
+  /// Found on no device, or came back after the group had been changed without it, and lvm2 still counts it as missing.
   public var missing: Observed<Bool> = .unknown
   /// Names of the whole disks it lies on.
   public var disks: Observed<[String]> = .unknown
