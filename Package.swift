@@ -84,6 +84,7 @@ let package = Package(
     .executableTarget(name: "wholeimage-collector", dependencies: ["CollectorCommands"]),
     .executableTarget(name: "wholeimage-simulator", dependencies: ["SimulatorCommands"]),
 
+    .target(name: "StorageGenerator", path: "Tests/StorageGenerator"),
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "JournalTests", dependencies: ["Facts", "Journal", logging]),
     .testTarget(name: "FactsTests", dependencies: ["Facts"]),
@@ -106,7 +107,9 @@ let package = Package(
       dependencies: ["Facts", "HuaweiCloud", "Journal", "Simulation", httpTypes, hummingbirdTesting, logging, nioCore]),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["TestSupport", "wholeimage-agent", "wholeimage-collector", "wholeimage-simulator"],
+      dependencies: [
+        "StorageGenerator", "TestSupport", "wholeimage-agent", "wholeimage-collector", "wholeimage-simulator",
+      ],
       path: "Tests/EndToEnd"),
   ],
   swiftLanguageModes: [.v6]
