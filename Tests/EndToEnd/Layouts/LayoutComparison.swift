@@ -25,7 +25,8 @@ struct LayoutComparison {
     compare("agent, image files", AgentAccount(images, disks: Dictionary(files) { first, _ in first }).account)
     guard isLive else { return }
     let devices = rig.devices.map { (String($1.dropFirst("/dev/".count)), $0) }
-    compare("agent, live", AgentAccount(try Self.inspect([]), disks: Dictionary(devices) { first, _ in first }).account)
+    let machine = try LiveMachine.look { try Self.inspect([]) }
+    compare("agent, live", AgentAccount(machine, disks: Dictionary(devices) { first, _ in first }).account)
   }
 
   private static func inspect(_ arguments: [String]) throws -> Document {
