@@ -34,7 +34,7 @@ struct GroupDraft {
     } catch {}
   }
 
-  /// A name that no volume of the group has, and that no other is a prefix of: parts are named after the whole.
+  /// A name that no volume of the group has yet.
   mutating func newName() -> String {
     // Names that are words of the text too: keys of sections and fields.
     let words = ["pv0", "id", "segment1", "stripes", "physical_volumes", "status", "logical_volumes", "seqno"]
