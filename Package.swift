@@ -84,7 +84,7 @@ let package = Package(
     .executableTarget(name: "wholeimage-collector", dependencies: ["CollectorCommands"]),
     .executableTarget(name: "wholeimage-simulator", dependencies: ["SimulatorCommands"]),
 
-    .target(name: "StorageGenerator", path: "Tests/StorageGenerator"),
+    .target(name: "StorageGenerator", path: "Tests/StorageGenerator", exclude: ["README.md"]),
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "JournalTests", dependencies: ["Facts", "Journal", logging]),
     .testTarget(name: "FactsTests", dependencies: ["Facts"]),

@@ -53,14 +53,17 @@ struct LayoutMaker {
     if isSmall {
       for index in plan.members.indices { plan.members[index].extentStart = 128 }
       for index in plan.members.indices { plan.members[index].bootloader = nil }
-      while plan.text.utf8.count < 14_000 { plan.tags.append("padding\(plan.tags.count)" + random.tag()) }
+      let size = random.number(9_000...24_000)
+      while plan.text.utf8.count < size { plan.tags.append("padding\(plan.tags.count)" + random.tag()) }
     }
     let options = areas.map { count in
       isSmall || count == 0 || random.chance(70) ? "" : "--metadatasize \(random.number(200...1000))k"
     }
     machine.create(&plan, areas: areas, options: options)
-    live(&plan, writes: isSmall ? 5 : random.pick(0, 0, 1, 2, 3))
-    if isSmall { features.insert(.wrapped) }
+    let writes = isSmall ? random.number(2...7) : random.pick(0, 0, 1, 2, 3)
+    live(&plan, writes: writes)
+    // Such an area has room for 60,928 bytes behind its header.
+    if isSmall, (writes + 1) * plan.text.utf8.count > 60_928 { features.insert(.wrapped) }
     decideFate(of: &plan, areas: areas)
   }
 

@@ -98,8 +98,11 @@ extension GroupDraft {
       append("\(image)_iorig", [data], isHidden: true)
       try linear("\(image)_imeta", extents: 1, isHidden: true)
     }
+    // The metadata of an image lies beside it, unless somebody has moved it.
+    let isApart = random.chance(25)
     for (position, log) in logs.enumerated() {
-      append(log, [Self.segment([try take(1, on: pieces[position].member)], extents: 1)], isHidden: true)
+      let piece = isApart ? try take(1, times: 1) : [try take(1, on: pieces[position].member)]
+      append(log, [Self.segment(piece, extents: 1)], isHidden: true)
     }
   }
 }

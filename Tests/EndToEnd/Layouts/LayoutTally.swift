@@ -22,6 +22,7 @@ final class LayoutTally: Sendable {
   func add(_ number: Int, _ result: Result<LayoutComparison, any Error>) {
     state.withLock { state in
       state.count += 1
+      if state.count.isMultiple(of: 100) { print("\(state.count) layouts so far") }
       switch result {
       case .failure(let error): state.problems.append((number, "\(error)"))
       case .success(let comparison):
