@@ -119,7 +119,8 @@ let package = Package(
 if Context.environment["WHOLEIMAGE_FUZZ"] != nil {
   let fuzzers: [(String, [Target.Dependency])] = [
     ("PhysicalVolume", ["LVMMetadata"]), ("MetadataText", ["LVMMetadata"]),
-    ("KernelTables", ["Facts", "Inspection"]), ("MemberMarks", ["Inspection", "LVMMetadata"]),
+    ("KernelTables", ["Facts", "Inspection"]), ("DeviceAttributes", ["Facts", "Inspection"]),
+    ("MemberMarks", ["Inspection", "LVMMetadata"]),
     ("FactsDocument", ["Facts", "Presentation", "Readiness"]),
     ("Machine", ["Facts", "Inspection", "LVMMetadata", "Readiness"]),
   ]

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+import StorageGenerator
 
 /// A storage layout made up at random, with the answers that an inspection must give about it.
 struct GeneratedStorage {
@@ -48,25 +48,13 @@ struct GeneratedStorage {
   private(set) var disks: [Disk] = []
   private(set) var contents: [Place: Content] = [:]
   private(set) var sets: [Members] = []
-  private var random: Random
-
-  /// Numbers that depend on the seed only (the splitmix64 of Steele, Lea and Flood).
-  struct Random: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var mixed = state
-      mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-      return mixed ^ (mixed >> 31)
-    }
-  }
+  private var random: SeededRandom
 
   private static let alone = ["ext2", "ext3", "ext4", "xfs", "btrfs", "vfat", "swap"]
 
   /// The layout of a seed.
   init(seed: UInt64) {
-    random = Random(state: seed)
+    random = SeededRandom(seed: seed, case: 0)
     for _ in 0..<Int.random(in: 1...4, using: &random) { addDisk() }
     var places = disks.indices.flatMap { disk in
       disks[disk].table.isEmpty
