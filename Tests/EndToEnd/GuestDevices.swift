@@ -89,10 +89,20 @@ struct GuestDevices {
     for device in devices {
       guard let node = nodes[device["name"].word] else { continue }
       compare(device, node, &differences)
-      compareContent(device, node, &differences)
+      // What is on a layer of a volume is seen through the volume: the agent does not open it.
+      if !isLayer(device, among: devices) { compareContent(device, node, &differences) }
     }
     compareMappings(observation, &differences)
     return differences
+  }
+
+  /// Whether a device is a part of a mapped volume of its group.
+  private func isLayer(_ device: Document, among devices: [Document]) -> Bool {
+    let group = device["dm_uuid"].word.prefix(36)
+    guard group.hasPrefix("LVM-") else { return false }
+    return devices.contains { holder in
+      holder["parents"].texts.contains(device["name"].word) && holder["dm_uuid"].word.hasPrefix(group)
+    }
   }
 
   private func compare(_ device: Document, _ node: Node, _ differences: inout Differences) {

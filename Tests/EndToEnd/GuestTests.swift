@@ -6,7 +6,7 @@ import Testing
 /// Real guests with active storage: what the agent says there, held against the guest's own tools.
 ///
 /// Needs QEMU; root once, to make the guests' root disk (`guests/make-root`).
-@Suite(.serialized, .enabled(if: GuestPlay.isWanted, GuestPlay.reason)) struct GuestTests {
+@Suite(.enabled(if: GuestPlay.isWanted, GuestPlay.reason)) struct GuestTests {
   /// Holds everything that the agent says at one point against the guest's own answers.
   ///
   /// `gaps` names the device by what it is called in the guest (`/dev/mapper` name, serial number) in braces.

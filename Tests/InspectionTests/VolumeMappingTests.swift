@@ -63,6 +63,13 @@ import Testing
     #expect(gap.detail.contains("/dev/vdc") && gap.subject.name == scene.volume.uuid)
   }
 
+  /// A volume of the segment types `zero` or `error` has no device below it.
+  @Test func aMappingOverNothingIsNoOtherDisk() throws {
+    let scene = try Scene()
+    try scene.map(0, over: [])
+    #expect(try scene.mappingGaps().isEmpty)
+  }
+
   @Test func theLayersOfAVolumeAreNoMembersOfAnything() throws {
     let scene = try Scene()
     try scene.map(0, "-real", over: ["vdb"])

@@ -72,13 +72,25 @@ private struct JSONWriter {
   private mutating func breakLine(level: Int) {
     guard let indent else { return }
     bytes.append(0x0A)
-    bytes.append(contentsOf: repeatElement(0x20, count: indent * level))
+    let count = indent * level
+    if count <= Self.blanks.count {
+      bytes.append(contentsOf: Self.blanks[..<count])
+    } else {
+      bytes.append(contentsOf: repeatElement(0x20, count: count))
+    }
   }
+
+  private static let blanks = [UInt8](repeating: 0x20, count: 32)
 
   private mutating func write(_ text: String) {
     var text = text
     bytes.append(UInt8(ascii: "\""))
     text.withUTF8 { utf8 in
+      // Most texts need none: one look, one copy.
+      guard utf8.contains(where: Self.needsEscape) else {
+        bytes.append(contentsOf: utf8)
+        return
+      }
       var copied = 0
       for (index, byte) in utf8.enumerated() where Self.needsEscape(byte) {
         bytes.append(contentsOf: utf8[copied..<index])

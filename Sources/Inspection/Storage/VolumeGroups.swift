@@ -95,8 +95,9 @@ struct VolumeGroups {
     volume.physicalVolumes = .value(
       metadata.physicalVolumeIndices(of: entry).map { metadata.physicalVolumes[$0].identifier.description })
     guard let mapping = mappings?.claim(metadata.identifier, entry.identifier) else { return volume }
-    volume.active = .value(mapping.device != nil)
-    volume.device = Observed(looked: mapping.device)
+    let device = mapping.device(ofHidden: entry.isHidden)
+    volume.active = .value(device != nil)
+    volume.device = Observed(looked: device)
     // The devices of every member, a duplicate's too: which of them the kernel took is another rule's matter.
     let members = metadata.physicalVolumeIndices(of: entry).flatMap { assembled.members[$0].devices }
     gaps += mapping.disagreements(with: volume, on: graph.disks(of: members), graph)

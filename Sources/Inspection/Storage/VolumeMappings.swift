@@ -62,9 +62,10 @@ extension VolumeMappings.Mapping {
 
   /// The device that lvs(8) names for the volume; `nil` if it is not active.
   ///
-  /// A volume of which only the layer below snapshots or thin volumes is mapped is not active itself.
-  var device: String? {
-    let shown = layers.filter { $0.suffix != "real" }
+  /// A volume of which only the layer below snapshots or thin volumes is mapped is not active itself, unless it is a
+  /// hidden one, such as the origin of a cache, which has no other.
+  func device(ofHidden isHidden: Bool) -> String? {
+    let shown = layers.filter { isHidden || $0.suffix != "real" }
     return shown.min { Self.rank($0) < Self.rank($1) }?.device
   }
 
@@ -95,7 +96,8 @@ extension VolumeMappings.Mapping {
     guard let listed = disks.value else { return [] }
     for layer in layers.sorted(by: { $0.device < $1.device }) {
       guard let mapped = graph.disks(of: layer.device).value else { continue }
-      let others = mapped.filter { !listed.contains($0) }
+      // A table of zeros or errors lies on nothing: it is its own end, and no disk.
+      let others = mapped.filter { !listed.contains($0) && graph.devices[$0]?.kind != .lvm }
       guard !others.isEmpty else { continue }
       let paths = others.map { Device.path(ofName: $0) }.joined(separator: ", ")
       return [gap(volume, "is mapped on \(paths) too, where the metadata does not place it")]
