@@ -218,6 +218,18 @@ import Testing
     #expect(RuleSet.current.judge(facts, scope: .guest).verdict == .ready)
   }
 
+  /// Reading a device of the segment type `error` fails, and nothing is lost: it lies on no disk.
+  @Test(arguments: [([], false), (["vda"], true)]) func aVolumeOfErrorsHidesNothing(parents: [String], hides: Bool)
+    throws
+  {
+    let machine = try RecordedMachine()
+    try machine.addDisk("vda", size: 64 << 20, content: [Fixture.ext4()])
+    try machine.addMapping(0, name: "vg-errors", uuid: "", over: parents, size: 4 << 20)
+    try machine.remove("dev/dm-0")
+    let facts = try machine.inspected()
+    #expect(facts.gaps?.contains { $0.subject.name == "dm-0" && $0.hidesStorage } == hides)
+  }
+
   // MARK: names and sizes
 
   @Test func oddNamesStayWhatTheyAre() throws {

@@ -90,7 +90,10 @@ struct DeviceContents {
 
   /// A device that could not be read has its nature from the kernel, if the kernel uses it.
   private mutating func settleUnread(_ index: Int, _ reason: Gap.Reason, _ detail: String) {
-    if let nature = nature(index) {
+    if reason == .unreadable, devices[index].dmName.value != nil, devices[index].parents == .value([]) {
+      // A mapping that lies on nothing, as a volume of errors does: there is nothing here to image.
+      settleEmpty(index)
+    } else if let nature = nature(index) {
       devices[index].content = .value(Content(usage: nature.usage, type: nature.type))
       note(index, "content.uuid", reason, "\(detail); it is \(nature.witness)")
       if nature.hasFurtherMembers {
