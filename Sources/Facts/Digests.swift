@@ -97,6 +97,7 @@ extension GuestFacts {
           .array(Self.sorted(gaps.filter(\.hidesStorage).map { Self.topology(of: $0, identities) }))
         }
       ))
+    members.append(("windows", windows?.topology))
     return .object(JSONObject(members))
   }
 

@@ -33,6 +33,7 @@ extension GuestFacts {
 
   /// Checks that names and uuids are unique and that every reference resolves.
   func checkReferences() throws(DocumentError) {
+    try windows?.checkReferences()
     guard let devices else { return }
     var names = Set<String>(minimumCapacity: devices.count)
     for (index, device) in devices.enumerated() {

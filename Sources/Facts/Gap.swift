@@ -7,7 +7,7 @@ public struct Gap: Sendable, Equatable, JSONConvertible {
   /// What could not be observed.
   public struct Subject: Sendable, Equatable, JSONConvertible {
     /// `device`, `physical_volume`, `volume_group`, `logical_volume`, `raid_array`, `file_system`, `mount`, `file`,
-    /// `section`.
+    /// `section`, `windows_disk`, `windows_volume`.
     public var kind: Kind
     /// The name in its kind: a device's kernel name, a group's uuid, a file's path.
     public var name: String
@@ -117,11 +117,11 @@ public struct Gap: Sendable, Equatable, JSONConvertible {
   public var hidesStorage: Bool {
     switch subject.kind {
     case .mount, .file: false
-    case .section: Self.sectionHidesStorage(subject.name)
+    case .section: Self.sectionHidesStorage(subject.name) && !["end", "label"].contains(subject.member)
     case .device: !Self.harmlessDeviceMembers.contains(subject.member)
     case .volumeGroup, .logicalVolume, .physicalVolume: !["active", "device"].contains(subject.member)
     case .raidArray, .fileSystem: !["degraded", "label"].contains(subject.member)
-    case .windowsDisk, .windowsVolume: true
+    case .windowsDisk, .windowsVolume: !["label", "mount_points", "gpt"].contains(subject.member)
     }
   }
 

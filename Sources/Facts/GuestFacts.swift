@@ -33,6 +33,8 @@ public struct GuestFacts: Sendable, Equatable {
   public var swaps: [Swap]?
   /// `/etc/fstab`.
   public var fstab: [FstabEntry]?
+  /// The storage of a Windows guest; `nil` for any other and where no capture of diskpart is at hand.
+  public var windows: WindowsFacts?
   /// What should have been observed and was not; `nil` if the document does not say.
   public var gaps: [Gap]?
   /// How many elements each array holds, by its name; an array that lost one is noticed.
@@ -68,7 +70,8 @@ public struct GuestFacts: Sendable, Equatable {
     let all: [(String, Int?)] = [
       ("devices", devices?.count), ("volume_groups", volumeGroups?.count), ("raid_arrays", raidArrays?.count),
       ("multi_device_filesystems", multiDeviceFileSystems?.count), ("mounts", mounts?.count),
-      ("swaps", swaps?.count), ("fstab", fstab?.count), ("gaps", gaps?.count),
+      ("swaps", swaps?.count), ("fstab", fstab?.count), ("windows_disks", windows?.disks?.count),
+      ("windows_volumes", windows?.volumes?.count), ("gaps", gaps?.count),
     ]
     return all.compactMap { name, count in count.map { (name, $0) } }
   }
@@ -97,6 +100,7 @@ extension GuestFacts: JSONConvertible {
     otherMounts = try members.optional("other_mounts")
     swaps = try members.optional("swaps")
     fstab = try members.optional("fstab")
+    windows = try members.optional("windows")
     gaps = try members.optional("gaps")
     counts = try members.optional("counts")
     try checkCounts()
@@ -112,6 +116,6 @@ extension GuestFacts: JSONConvertible {
       ("gaps", gaps?.json), ("guest", guest.json), ("mounts", mounts?.json),
       ("multi_device_filesystems", multiDeviceFileSystems?.json), ("other_mounts", otherMounts?.json),
       ("raid_arrays", raidArrays?.json), ("schema", Self.schema.json), ("sections", sections?.json),
-      ("swaps", swaps?.json), ("visibility", visibility.json), ("volume_groups", volumeGroups?.json))
+      ("swaps", swaps?.json), ("visibility", visibility.json), ("volume_groups", volumeGroups?.json), ("windows", windows?.json))
   }
 }

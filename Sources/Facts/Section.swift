@@ -18,6 +18,11 @@ public enum Section: String, Sendable, CaseIterable, JSONConvertible {
   case swaps
   /// `fstab`.
   case fstab
+  /// `windows`: what diskpart says of a Windows guest.
+  case windows
+
+  /// The sections that an inspection of a Linux guest looks at.
+  public static let ofLinux: [Section] = allCases.filter { $0 != .windows }
 }
 
 /// How far a section was looked at.
@@ -45,7 +50,7 @@ extension Section {
     case .file:
       let sections: [String: Section] = ["/etc/fstab": .fstab, "/proc/partitions": .devices]
       return sections[subject.name] == self || self == .mounts && subject.name.hasSuffix("mountinfo")
-    case .windowsDisk, .windowsVolume: return false
+    case .windowsDisk, .windowsVolume: return self == .windows
     }
   }
 }

@@ -57,7 +57,7 @@ struct DiskImageInspection {
     facts.raidArrays = sets.arrays
     facts.multiDeviceFileSystems = sets.fileSystems
     facts.gaps = contents.gaps + groups.gaps + sets.gaps
-    for section in Section.allCases {
+    for section in Section.ofLinux {
       let hasGap = facts.gaps?.contains(where: section.isTouched) ?? true
       switch section {
       case .mounts, .swaps, .fstab: facts.setState(of: section, .absent)

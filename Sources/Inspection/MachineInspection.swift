@@ -200,7 +200,7 @@ struct MachineInspection {
   }
 
   private mutating func setStates() {
-    for section in Section.allCases where facts.state(of: section) == nil {
+    for section in Section.ofLinux where facts.state(of: section) == nil {
       let partial = gaps.contains(where: section.isTouched)
       facts.setState(of: section, partial ? .partial : .complete)
     }

@@ -43,7 +43,7 @@ struct Obstacle: Sendable {
       case .volumeGroups: kinds.contains(.volumeGroup)
       case .raidArrays: kinds.contains(.raidArray)
       case .multiDeviceFileSystems: kinds.contains(.fileSystem)
-      case .guest, .mounts, .swaps, .fstab, nil: true
+      case .guest, .mounts, .swaps, .fstab, .windows, nil: true
       }
     case .windowsDisk, .windowsVolume, .mount, .file: true
     case .device, .physicalVolume, .volumeGroup, .logicalVolume, .raidArray, .fileSystem:
@@ -176,6 +176,7 @@ extension GuestFacts {
     case .mounts: mounts != nil
     case .swaps: swaps != nil
     case .fstab: fstab != nil
+    case .windows: windows != nil
     }
   }
 }

@@ -45,7 +45,7 @@ public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
   facts.raidArrays = sets.arrays
   facts.multiDeviceFileSystems = sets.fileSystems
   facts.gaps = contents.gaps + groups.gaps + sets.gaps
-  for section in Section.allCases {
+  for section in Section.ofLinux {
     let touched = facts.gaps?.contains(where: section.isTouched) ?? true
     facts.setState(of: section, touched ? .partial : .complete)
   }

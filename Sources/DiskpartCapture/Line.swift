@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One line of a capture: its UTF-16 code units and the words in it.
+struct Line {
+  /// The code units, trailing blanks too.
+  let units: [UInt16]
+  /// Where the words are: runs without blanks.
+  let words: [Range<Int>]
+
+  /// The line of these code units.
+  init(_ units: [UInt16]) {
+    self.units = units
+    var words: [Range<Int>] = []
+    var start: Int?
+    for (index, unit) in units.enumerated() {
+      if Self.isBlank(unit) {
+        if let first = start { words.append(first..<index) }
+        start = nil
+      } else if start == nil {
+        start = index
+      }
+    }
+    if let first = start { words.append(first..<units.count) }
+    self.words = words
+  }
+
+  /// A line of that text.
+  init(_ text: String) { self.init(Array(text.utf16)) }
+
+  /// Space, tab and the spaces that web pages put instead.
+  static func isBlank(_ unit: UInt16) -> Bool { unit == 0x20 || unit == 9 || unit == 0xA0 || unit == 0x202F }
+
+  /// A decimal digit.
+  static func isDigit(_ unit: UInt16) -> Bool { unit >= 0x30 && unit <= 0x39 }
+
+  /// Nothing but blanks.
+  var isBlank: Bool { words.isEmpty }
+
+  /// The whole text without blanks at its ends.
+  var text: String { text(0..<units.count) }
+
+  /// The text of a range without blanks at its ends; what lies outside of the line is empty.
+  func text(_ range: Range<Int>) -> String {
+    var range = range.clamped(to: 0..<units.count)
+    while let first = range.first, Self.isBlank(units[first]) { range = range.dropFirst() }
+    while let last = range.last, Self.isBlank(units[last]) { range = range.dropLast() }
+    return String(decoding: units[range], as: UTF16.self)
+  }
+
+  /// A word by its place; empty if there is none.
+  func word(_ index: Int) -> String { words.indices.contains(index) ? text(words[index]) : "" }
+
+  /// Whether all of a range is blank; what lies outside of the line is.
+  func isBlank(_ range: Range<Int>) -> Bool {
+    range.clamped(to: 0..<units.count).allSatisfy { Self.isBlank(units[$0]) }
+  }
+
+  /// The number that a word is, if it is one of at most nine digits.
+  func number(_ range: Range<Int>) -> Int? {
+    guard !range.isEmpty, range.count <= 9 else { return nil }
+    var value = 0
+    for index in range {
+      guard Self.isDigit(units[index]) else { return nil }
+      value = value * 10 + Int(units[index] - 0x30)
+    }
+    return value
+  }
+
+  /// Whether runs of several blanks are in it, as in a table that kept its columns.
+  var hasWideBlanks: Bool { zip(words, words.dropFirst()).contains { $1.lowerBound - $0.upperBound > 1 } }
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A table as far as it was read, with what tells whether it is all of it and which command it answers.
+struct Table {
+  /// What it lists.
+  var kind: Ruler.Kind
+  /// The line of dashes, if it was there.
+  var ruler: Ruler?
+  /// Whether the column Dyn is there; `nil` if no header says.
+  var showsDynamic: Bool?
+  /// Whether the column Gpt is there; `nil` if no header says.
+  var showsGPT: Bool?
+  /// The command it stands behind.
+  var command: DiskpartCommand?
+  /// The block of `key : value` lines before it, as in `detail disk` and `detail partition`.
+  var blockBefore = KeyValueBlock()
+  /// The number in the sentence before it: what was selected.
+  var numberBefore: Int?
+  /// A block of `key : value` lines stands behind it, as in `detail volume`.
+  var precedesKeyValues = false
+  /// Rows of disks or partitions.
+  var disks: [DiskRow] = []
+  /// Rows of volumes.
+  var volumes: [(row: VolumeRow, mountPoints: [String])] = []
+  /// Something behind the last row shows that there is no more: an empty line, a prompt, other text.
+  var isWhole = false
+  /// How many empty lines in a row end it: two where the lines of the table are that far apart already.
+  var emptyLinesToEnd = 1
+  /// Other text came after its rows.
+  var sawText = false
+  /// Lines behind its last row that are no rows.
+  var linesBehind = 0
+  /// Rows that cannot be read, cut off or left out by hand.
+  var damage: Damage?
+
+  /// Why rows are missing.
+  enum Damage: String {
+    case cut = "a row is cut off"
+    case unreadable = "a row cannot be read"
+    case leftOut = "rows are left out (...)"
+    case tooMany = "it has more rows than any machine"
+  }
+
+  /// A table of that kind, not yet with rows.
+  init(_ kind: Ruler.Kind, ruler: Ruler? = nil, command: DiskpartCommand?) {
+    self.kind = kind
+    self.ruler = ruler
+    self.command = command
+    showsDynamic = ruler?.showsDynamic
+    showsGPT = ruler?.showsGPT
+  }
+
+  /// No row yet.
+  var isEmpty: Bool { disks.isEmpty && volumes.isEmpty }
+
+  /// The word that its rows begin with.
+  var noun: String? { volumes.last?.row.name.noun ?? disks.last?.name.noun }
+
+  /// The numbers of its rows.
+  private var numbers: Set<Int> = []
+  /// No machine has so many disks or volumes.
+  private static let rowLimit = 2048
+
+  /// Whether a row of this number is there.
+  func holds(_ name: RowName) -> Bool { numbers.contains(Self.key(name)) }
+
+  /// Notes that a row of this number comes; false where there are too many, which is noted as damage.
+  mutating func note(_ name: RowName) -> Bool {
+    guard numbers.count < Self.rowLimit else {
+      damage = .tooMany
+      return false
+    }
+    numbers.insert(Self.key(name))
+    return true
+  }
+
+  private static func key(_ name: RowName) -> Int { name.number * 2 + (name.countsMissing ? 1 : 0) }
+
+  /// What a table answers.
+  enum Answer: Equatable {
+    /// `list disk`, `list volume`: all there are.
+    case list
+    /// The volumes of a disk.
+    case detailDisk
+    /// The disks of a volume.
+    case detailVolume
+    /// Of something else: rows that are there, not all of them.
+    case some
+  }
+
+  /// Which command it answers: the one before it, and where there is none, as its surroundings suggest.
+  ///
+  /// In doubt it is not a list: a list replaces what was known, other tables only add.
+  var answer: Answer {
+    switch (command?.name, kind) {
+    case ("list disk", .disks), ("list volume", .volumes): return .list
+    case ("detail volume", .disks): return .detailVolume
+    case ("detail disk", .volumes): return .detailDisk
+    case ("detail partition", _): return .some
+    default: break
+    }
+    switch kind {
+    case .disks:
+      let allHaveFocus = disks.count > 1 && disks.allSatisfy(\.name.hasFocus)
+      return precedesKeyValues || allHaveFocus ? .detailVolume : .list
+    case .volumes:
+      guard blockBefore.isDetail else { return .list }
+      return blockBefore.isOfDisk ? .detailDisk : .some
+    case .partitions, .other: return .some
+    }
+  }
+}
