@@ -50,6 +50,8 @@ let package = Package(
   targets: [
     .target(name: "Facts", dependencies: [crypto]),
     .target(name: "LVMMetadata"),
+    .target(name: "CCodePages"),
+    .target(name: "DiskpartCapture", dependencies: ["CCodePages", "Facts"]),
     .systemLibrary(name: "CBlkid", pkgConfig: "blkid", providers: [.apt(["libblkid-dev"])]),
     .target(name: "CLinux"),
     .target(name: "Inspection", dependencies: ["CBlkid", "CLinux", "Facts", "LVMMetadata"]),
@@ -77,7 +79,9 @@ let package = Package(
 
     .target(
       name: "AgentCommands",
-      dependencies: ["Agent", "CLinux", "Facts", "Inspection", "Presentation", "Readiness", argumentParser]),
+      dependencies: [
+        "Agent", "CLinux", "DiskpartCapture", "Facts", "Inspection", "Presentation", "Readiness", argumentParser,
+      ]),
     .target(name: "CollectorCommands", dependencies: ["Collector", "Readiness", argumentParser]),
     .target(name: "SimulatorCommands", dependencies: ["Simulation", argumentParser]),
     .executableTarget(name: "wholeimage-agent", dependencies: ["AgentCommands"]),
@@ -89,6 +93,7 @@ let package = Package(
     .testTarget(name: "JournalTests", dependencies: ["Facts", "Journal", logging]),
     .testTarget(name: "FactsTests", dependencies: ["Facts"]),
     .testTarget(name: "LVMMetadataTests", dependencies: ["LVMMetadata"]),
+    .testTarget(name: "DiskpartCaptureTests", dependencies: ["CCodePages", "DiskpartCapture", "Facts", "Readiness"]),
     .testTarget(
       name: "InspectionTests", dependencies: ["Facts", "Inspection", "LVMMetadata", "Readiness", "TestSupport"]),
     .testTarget(name: "ReadinessTests", dependencies: ["Facts", "Readiness"]),
@@ -119,6 +124,7 @@ let package = Package(
 if Context.environment["WHOLEIMAGE_FUZZ"] != nil {
   let fuzzers: [(String, [Target.Dependency])] = [
     ("PhysicalVolume", ["LVMMetadata"]), ("MetadataText", ["LVMMetadata"]),
+    ("Diskpart", ["DiskpartCapture", "Facts", "Presentation", "Readiness"]),
     ("KernelTables", ["Facts", "Inspection"]), ("DeviceAttributes", ["Facts", "Inspection"]),
     ("MemberMarks", ["Inspection", "LVMMetadata"]),
     ("FactsDocument", ["Facts", "Presentation", "Readiness"]),

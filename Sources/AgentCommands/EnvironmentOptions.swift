@@ -7,7 +7,7 @@ internal import Glibc
 /// They become arguments before the parser sees them, so that both ways are checked by the same code; an option on
 /// the command line outranks its variable.
 enum EnvironmentOptions {
-  private static let source = ["root", "disk-image", "diskpart", "os-family"]
+  private static let source = ["root", "disk-image", "diskpart", "encoding", "os-family"]
   private static let judging = ["output", "lang", "profile", "reading"]
   private static let byCommand: [String: [String]] = [
     "check": source + judging + ["timeout", "instance-id"],

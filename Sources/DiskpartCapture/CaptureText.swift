@@ -70,7 +70,11 @@ struct CaptureText: Equatable {
       switch decoder.parseScalar(from: &source) {
       case .valid(let sequence):
         let scalar = Unicode.UTF8.decode(sequence)
-        if scalar.value == UInt32(Self.replacement) { unknown() } else { for unit in UTF16.encode(scalar) ?? .init() { append(unit) } }
+        if scalar.value == UInt32(Self.replacement) {
+          unknown()
+        } else {
+          for unit in UTF16.encode(scalar) ?? .init() { append(unit) }
+        }
       case .error: unknown()
       case .emptyInput:
         endsWithinCharacter = Self.endsWithinCharacter(bytes)

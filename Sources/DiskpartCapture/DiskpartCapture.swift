@@ -13,14 +13,10 @@ public enum DiskpartCapture {
   public enum Refusal: Error, Equatable, CustomStringConvertible {
     /// It has more bytes than `byteLimit`.
     case tooLarge
-    /// It holds nothing.
-    case empty
-
     /// The refusal in words.
     public var description: String {
       switch self {
       case .tooLarge: "the capture has more than \(byteLimit) bytes, which no output of diskpart has"
-      case .empty: "the capture is empty"
       }
     }
   }
@@ -35,7 +31,6 @@ public enum DiskpartCapture {
     _ bytes: [UInt8], encoding: CaptureEncoding? = nil, into facts: GuestFacts
   ) throws(Refusal) -> GuestFacts {
     guard bytes.count <= byteLimit else { throw .tooLarge }
-    guard !bytes.isEmpty else { throw .empty }
     let detection = encoding == nil ? EncodingDetection(bytes) : nil
     let used = encoding ?? detection?.encoding ?? .utf8
     let text = CaptureText(bytes, used)

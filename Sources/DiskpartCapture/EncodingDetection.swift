@@ -69,7 +69,8 @@ struct EncodingDetection {
   /// The lines with bytes beyond ASCII, as far as the limit; others tell nothing.
   private static func sample(_ bytes: [UInt8]) -> [UInt8] {
     var sample: [UInt8] = []
-    for line in bytes.split(separator: 0x0A, omittingEmptySubsequences: true) where line.contains(where: { $0 >= 0x80 }) {
+    for line in bytes.split(separator: 0x0A, omittingEmptySubsequences: true) where line.contains(where: { $0 >= 0x80 })
+    {
       guard sample.count + line.count < sampleLimit else { break }
       sample += line
       sample.append(0x0A)

@@ -2,7 +2,9 @@
 
 /// A line `key : value`, as the detail commands, `attributes` and `san` print it.
 enum KeyValue {
-  /// The two parts of such a line; `nil` if it is none. The colon may be full-width.
+  /// The two parts of such a line, or `nil` if it is none.
+  ///
+  /// The colon may be full-width.
   static func split(_ line: Line) -> (key: String, value: String)? {
     guard let start = line.words.first?.lowerBound,
       let colon = line.units.firstIndex(where: { $0 == 0x3A || $0 == 0xFF1A }), colon > start, colon - start <= 48
@@ -21,7 +23,8 @@ enum KeyValue {
     let units = Array(key.utf16)
     let name = Array("SAN".utf16)
     func isASCIIWord(_ index: Int) -> Bool {
-      units.indices.contains(index) && (units[index] < 0x80 && (units[index] | 0x20) >= 0x61 || Line.isDigit(units[index]))
+      units.indices.contains(index)
+        && (units[index] < 0x80 && (units[index] | 0x20) >= 0x61 || Line.isDigit(units[index]))
     }
     guard units.count >= 3 else { return false }
     return (0...(units.count - 3)).contains { index in

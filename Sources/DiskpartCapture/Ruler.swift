@@ -20,7 +20,9 @@ struct Ruler {
     self.groups = groups
   }
 
-  private static func isDashes(_ line: Line, _ range: Range<Int>) -> Bool { range.allSatisfy { line.units[$0] == 0x2D } }
+  private static func isDashes(_ line: Line, _ range: Range<Int>) -> Bool {
+    range.allSatisfy { line.units[$0] == 0x2D }
+  }
 
   /// The kind of table, by the second column: a drive letter is 3 wide, a type of partitions 16.
   var kind: Kind {

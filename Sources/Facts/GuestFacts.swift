@@ -116,6 +116,7 @@ extension GuestFacts: JSONConvertible {
       ("gaps", gaps?.json), ("guest", guest.json), ("mounts", mounts?.json),
       ("multi_device_filesystems", multiDeviceFileSystems?.json), ("other_mounts", otherMounts?.json),
       ("raid_arrays", raidArrays?.json), ("schema", Self.schema.json), ("sections", sections?.json),
-      ("swaps", swaps?.json), ("visibility", visibility.json), ("volume_groups", volumeGroups?.json), ("windows", windows?.json))
+      ("swaps", swaps?.json), ("visibility", visibility.json), ("volume_groups", volumeGroups?.json),
+      ("windows", windows?.json))
   }
 }

@@ -63,6 +63,15 @@ enum ReportWords {
   static let oneVolume = Wording("1 PV", "1 个 PV")
   static let devices = Wording("{count} devices", "{count} 个设备")
 
+  static let windowsUnknown = Wording(
+    "The disks and volumes are not known: no diskpart output is at hand.", "磁盘和卷情况未知：没有 diskpart 输出。")
+  static let windowsNothing = Wording("diskpart listed no disk and no volume.", "diskpart 没有列出任何磁盘或卷。")
+  static let windowsDisk = Wording("disk {name}", "磁盘 {name}")
+  static let windowsVolume = Wording("volume {name}", "卷 {name}")
+  static let windowsOnDisks = Wording("on disks {disks}", "位于磁盘 {disks}")
+  static let basic = Wording("basic", "基本")
+  static let dynamic = Wording("dynamic", "动态")
+
   static let limitSeenAt = Wording("{limit} ({detail})", "{limit}（{detail}）")
 
   /// A limit of the view in a sentence.

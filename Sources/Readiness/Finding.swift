@@ -4,8 +4,8 @@ public import Facts
 
 /// What a finding is about.
 public struct Subject: Sendable, Equatable {
-  /// `volume_group`, `logical_volume`, `physical_volume`, `raid_array`, `file_system`, `device`, `section`: the words
-  /// of the facts.
+  /// `volume_group`, `logical_volume`, `physical_volume`, `raid_array`, `file_system`, `device`, `windows_disk`,
+  /// `windows_volume`, `section`: the words of the facts.
   public var kind: String
   /// Its name; a device as path.
   public var name: String
@@ -53,7 +53,7 @@ public struct Evidence: Sendable, Equatable {
 public struct Remedy: Sendable, Equatable {
   /// In words.
   public var text: String
-  /// Shell commands to run as root, in this order; empty where none can be computed.
+  /// Shell commands to run as root, for a Windows guest diskpart lines, in this order; empty where none can be computed.
   public var commands: [String]
 
   /// A remedy.

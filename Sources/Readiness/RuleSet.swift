@@ -10,7 +10,8 @@ public struct RuleSet: Sendable {
     rules: [
       .volumeGroupSpansPhysicalVolumes, .logicalVolumeSpansPhysicalVolumes, .physicalVolumeMissing,
       .physicalVolumeDuplicate, .raidArraySpansDisks, .fileSystemSpansDevices, .partitionTableStale,
-      .windowsSpannedVolume, .windowsSANPolicy, .diskOnDedicatedStorage, .serverNotSettled,
+      .windowsSpannedVolume, .windowsSANPolicy, .windowsMultiDiskVolume, .windowsDiskUnavailable,
+      .windowsStorageSpaces, .diskOnDedicatedStorage, .serverNotSettled,
     ])
 
   /// The version; it changes whenever the same facts may be judged otherwise.

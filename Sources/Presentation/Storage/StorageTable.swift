@@ -8,73 +8,43 @@ enum StorageTable {
   /// Writes the tree of the judged guest.
   static func write(_ judgement: Judgement, to canvas: inout Canvas) {
     let language = judgement.language
+    guard judgement.facts.guest.os.family.value != .windows else {
+      return WindowsTable.write(judgement, to: &canvas)
+    }
     guard let devices = judgement.facts.devices, !devices.isEmpty else {
       let words = judgement.facts.devices == nil ? ReportWords.devicesUnknown : ReportWords.noDevices
       canvas.prose(words.text(in: language))
       return
     }
     let tree = StorageTree(judgement)
-    let header = StorageTree.Row(
-      mark: .plain, name: ReportWords.name.text(in: language), size: ReportWords.size.text(in: language),
-      type: ReportWords.type.text(in: language), content: ReportWords.content.text(in: language),
-      mounted: ReportWords.mounted.text(in: language))
-    let columns = Columns([header] + tree.rows, width: canvas.options.width)
-    canvas.line(columns.line(header), .bold)
-    for row in tree.rows { canvas.line(columns.line(row), row.mark.style) }
+    draw(tree.rows, language, to: &canvas)
     if tree.moreDisks > 0 {
       canvas.prose(ReportWords.moreDisks.with(["count": .number(tree.moreDisks)]).text(in: language), first: "   ")
     }
     if tree.folded > 0 {
       canvas.prose(ReportWords.folded.with(["count": .number(tree.folded)]).text(in: language), first: "   ")
     }
-    let used = Set(tree.rows.map(\.mark))
+    legend(tree.rows, language, to: &canvas)
+  }
+
+  /// The rows under a header.
+  static func draw(_ rows: [StorageTree.Row], _ language: Language, to canvas: inout Canvas) {
+    let header = StorageTree.Row(
+      mark: .plain, name: ReportWords.name.text(in: language), size: ReportWords.size.text(in: language),
+      type: ReportWords.type.text(in: language), content: ReportWords.content.text(in: language),
+      mounted: ReportWords.mounted.text(in: language))
+    let columns = StorageColumns([header] + rows, width: canvas.options.width)
+    canvas.line(columns.line(header), .bold)
+    for row in rows { canvas.line(columns.line(row), row.mark.style) }
+  }
+
+  /// What the marks mean that occur.
+  static func legend(_ rows: [StorageTree.Row], _ language: Language, to canvas: inout Canvas) {
+    let used = Set(rows.map(\.mark))
     let legend: [(Mark, Wording)] = [
       (.blocker, ReportWords.blockers), (.warning, ReportWords.lesser), (.unseen, ReportWords.unknown),
     ]
     let words = legend.filter { used.contains($0.0) }.map { $0.1.text(in: language) }
     if !words.isEmpty { canvas.line(words.joined(separator: "   ")) }
-  }
-
-  /// The widths of the columns, so that a line fits.
-  private struct Columns {
-    let width: Int
-    let name: Int
-    let size: Int
-    let type: Int
-    let content: Int
-    let mounted: Int
-
-    init(_ rows: [StorageTree.Row], width: Int) {
-      self.width = width
-      let tabular = rows.filter { $0.remark == nil }
-      func widest(_ column: KeyPath<StorageTree.Row, String>, least: Int, most: Int) -> Int {
-        min(most, max(least, tabular.map { DisplayWidth.of($0[keyPath: column]) }.max() ?? 0))
-      }
-      size = widest(\.size, least: 4, most: 7)
-      type = widest(\.type, least: 4, most: 8)
-      content = widest(\.content, least: 4, most: width / 4)
-      // What is left is shared by names and mount points; neither starves the other.
-      let rest = width - 3 - size - type - content - 4
-      let names = max(4, rows.map { DisplayWidth.of($0.name) }.max() ?? 0)
-      let points = tabular.map { DisplayWidth.of($0.mounted) }.max() ?? 0
-      name = max(8, min(names, max(rest - points, rest / 2)))
-      mounted = max(0, rest - name)
-    }
-
-    func line(_ row: StorageTree.Row) -> String {
-      let start = row.mark.text + " " + DisplayWidth.pad(DisplayWidth.cut(row.name, to: name), to: name)
-      let sized = start + " " + DisplayWidth.pad(DisplayWidth.cut(row.size, to: size), to: size, right: true)
-      var line: String
-      if let remark = row.remark {
-        let used = row.size.isEmpty ? start : sized
-        line = used + " " + DisplayWidth.cut(remark, to: width - DisplayWidth.of(used) - 1)
-      } else {
-        line = sized + " " + DisplayWidth.pad(DisplayWidth.cut(row.type, to: type), to: type)
-        line += " " + DisplayWidth.pad(DisplayWidth.cut(row.content, to: content), to: content)
-        line += " " + DisplayWidth.cut(row.mounted, to: mounted)
-      }
-      while line.unicodeScalars.last == " " { line.unicodeScalars.removeLast() }
-      return line
-    }
   }
 }

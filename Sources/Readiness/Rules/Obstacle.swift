@@ -20,8 +20,13 @@ struct Obstacle: Sendable {
 
   /// The gaps that may hide what a rule looks for, in their order.
   static func hidden(in facts: GuestFacts, from kinds: Set<Gap.Kind>) -> [Obstacle] {
+    hidden(in: facts) { $0.hidesStorage && concerns($0, kinds) }
+  }
+
+  /// The gaps that hide what a rule looks for, in their order.
+  static func hidden(in facts: GuestFacts, where isHidden: (Gap) -> Bool) -> [Obstacle] {
     let names = GapNames(facts)
-    return (facts.gaps ?? []).filter { $0.hidesStorage && concerns($0, kinds) }.map { gap in
+    return (facts.gaps ?? []).filter(isHidden).map { gap in
       let name = names.name(of: gap.subject)
       let member = gap.subject.member.isEmpty ? "" : ".\(gap.subject.member)"
       return Obstacle(
@@ -81,12 +86,26 @@ struct Obstacle: Sendable {
       obstacles.insert(absent(.noDevice, "devices", Statement(Sentences.noDevice)), at: 0)
     }
     if facts.gaps == nil {
-      obstacles.append(absent(.gapsMissing, "gaps", Statement(Sentences.gapsMissing)))
+      obstacles.append(.gapsMissing)
     }
     if facts.counts?["gaps"] == nil {
-      obstacles.append(absent(.countMissing, "counts.gaps", Sentences.countMissing.with(["array": .text("gaps")])))
+      obstacles.append(.count(of: "gaps"))
     }
     return obstacles
+  }
+
+  /// A section that was not looked at, or in part without a word on what is missing.
+  static func section(_ section: Section, _ reason: FindingReason) -> Obstacle {
+    let wording = reason == .sectionUnexplained ? Sentences.sectionUnexplained : Sentences.sectionMissing
+    return absent(reason, "sections.\(section.rawValue)", wording.with(["section": .text(section.rawValue)]))
+  }
+
+  /// The document does not say whether there are gaps.
+  static let gapsMissing = absent(.gapsMissing, "gaps", Statement(Sentences.gapsMissing))
+
+  /// An array carries no count.
+  static func count(of array: String) -> Obstacle {
+    absent(.countMissing, "counts.\(array)", Sentences.countMissing.with(["array": .text(array)]))
   }
 
   /// A single fact that is not in the document.

@@ -114,6 +114,9 @@ enum Sources {
   static let windowsSpanned = Wording(
     "Create Whole Image, constraints for servers: Windows spanned volumes",
     "制作整机镜像，使用云服务器的约束：Windows 跨区卷")
+  static let windowsOtherTechnology = Wording(
+    "The hazard of Create Whole Image, constraints for servers: Windows spanned volumes, by other technology",
+    "制作整机镜像，使用云服务器的约束：Windows 跨区卷（由其他技术带来的同类风险）")
   static let windowsSANPolicy = Wording(
     "Create Whole Image, constraints for servers: Windows SAN policy",
     "制作整机镜像，使用云服务器的约束：Windows SAN 策略")
