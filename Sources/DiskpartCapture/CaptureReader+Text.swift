@@ -5,8 +5,8 @@ extension CaptureReader {
   mutating func readText(_ line: Line, isOpen: Bool) {
     let text = line.text
     if let sentence = WordTable.current.sentence(text) {
-      block = KeyValueBlock()
       read(sentence, text)
+      block = KeyValueBlock()
     } else if errorContinues, let last = errors.indices.last {
       errors[last] += " " + text
       errorContinues = false
@@ -31,8 +31,8 @@ extension CaptureReader {
       policy.failed()
       errors.append(text)
       errorContinues = sentence == .errorFollows
-    case .noVolumes: readNone(.volumes)
-    case .noDisks: readNone(.disks)
+    case .noVolumes: readNone(.volumes, of: "list volume")
+    case .noDisks: readNone(.disks, of: "list disk")
     }
   }
 

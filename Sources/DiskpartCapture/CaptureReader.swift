@@ -136,9 +136,14 @@ struct CaptureReader {
     session.add(ended, answer, selected: selected)
   }
 
-  /// diskpart says that there is none.
-  mutating func readNone(_ kind: Ruler.Kind) {
+  /// diskpart says that there is none: of all, or only on the disk that a detail is about.
+  mutating func readNone(_ kind: Ruler.Kind, of list: String) {
+    guard command?.name == list || command == nil && !block.isDetail else { return }
     endTable()
-    if kind == .volumes { session.addNoVolumes() } else { session.addNoDisks() }
+    if kind == .volumes {
+      session.addNoVolumes(isCertain: command != nil)
+    } else {
+      session.addNoDisks(isCertain: command != nil)
+    }
   }
 }

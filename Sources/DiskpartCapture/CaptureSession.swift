@@ -57,13 +57,17 @@ struct CaptureSession {
   }
 
   /// "There are no volumes.": a listing without rows.
-  mutating func addNoVolumes() {
+  mutating func addNoVolumes(isCertain: Bool) {
+    // A script without echo may ask for the volumes of one disk: what was listed stays.
+    guard isCertain || volumes.rows.isEmpty else { return }
     volumes = Listing(rows: [], isListed: true)
     isOutdated = false
   }
 
   /// "There are no fixed disks to show.": a listing without rows.
-  mutating func addNoDisks() { disks = Listing(rows: [], isListed: true) }
+  mutating func addNoDisks(isCertain: Bool) {
+    if isCertain || disks.rows.isEmpty { disks = Listing(rows: [], isListed: true) }
+  }
 
   private mutating func addDisks(_ table: Table, _ answer: Table.Answer, _ selected: Int?) {
     let rows = table.disks.map { Disk(row: $0, showsDynamic: table.showsDynamic, showsGPT: table.showsGPT) }

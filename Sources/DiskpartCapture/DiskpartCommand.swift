@@ -49,7 +49,9 @@ struct DiskpartCommand: Equatable {
 
   /// The command behind a mark that stands for the prompt (`> list disk`); only words that diskpart knows count.
   static func quoted(_ line: Line) -> DiskpartCommand? {
-    guard line.words.count > 1, line.word(0) == ">" else { return nil }
+    guard line.words.count > 1, line.word(0) == ">", !line.units.contains(0x3A), !line.units.contains(0xFF1A) else {
+      return nil
+    }
     let command = DiskpartCommand(line.text(line.words[1].lowerBound..<line.units.count))
     guard let command, verbs.contains(where: { command.name == $0 || command.name.hasPrefix($0 + " ") }) else {
       return nil

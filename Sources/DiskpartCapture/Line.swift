@@ -33,8 +33,10 @@ struct Line {
   /// A decimal digit.
   static func isDigit(_ unit: UInt16) -> Bool { unit >= 0x30 && unit <= 0x39 }
 
-  /// Nothing but blanks.
-  var isBlank: Bool { words.isEmpty }
+  /// Nothing but blanks, and perhaps the mark of a quotation or comment.
+  var isBlank: Bool {
+    words.isEmpty || words.count == 1 && units[words[0]].allSatisfy { [0x23, 0x2F, 0x3B, 0x3E, 0x7C].contains($0) }
+  }
 
   /// The whole text without blanks at its ends.
   var text: String { text(0..<units.count) }

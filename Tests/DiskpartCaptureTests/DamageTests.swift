@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DiskpartCapture
+import Facts
+import Readiness
+import Testing
+
+/// Captures that are cut or damaged never make a guest ready that is not.
+@Suite struct DamageTests {
+  static func verdict(_ bytes: [UInt8], _ profile: Profile = .vendor) throws -> Verdict {
+    RuleSet.current.judge(try CaptureFixtures.read(bytes), scope: .guest, profile: profile).verdict
+  }
+
+  private static func text(_ name: String) throws -> String {
+    String(decoding: try CaptureFixtures.bytes(name), as: UTF8.self)
+  }
+
+  // MARK: cutting
+
+  /// Cut at every byte.
+  static let cutFiles = [
+    "041-en-spanned-proved-by-details.txt", "042-zh-cn-dynamic-types-san-online.cp936.txt",
+    "047-xx-unknown-type-word-on-dynamic-disk.txt", "050-en-powershell-transcript.txt",
+    "111-zh-tw-spanned-cp950.cp950.txt",
+  ]
+  /// Cut at the ends of their lines, where a cut looks most like an end, and a byte before and behind.
+  static let longCutFiles = [
+    "042-zh-cn-dynamic-types-san-online.utf16le.txt", "103-en-script-spanned-last.txt",
+    "104-en-script-foreign-last.txt", "105-xx-types-settled-by-details.txt", "108-en-repeated-lists.txt",
+    "113-en-labels-and-folders-that-lie.txt",
+  ]
+
+  @Test(arguments: cutFiles) func aCutAnywhereNeverMakesReady(_ file: String) throws {
+    let bytes = try CaptureFixtures.bytes(file: file)
+    for count in 0...bytes.count {
+      #expect(try Self.verdict(Array(bytes.prefix(count))) != .ready, "ready when cut after \(count) bytes")
+    }
+  }
+
+  @Test(arguments: longCutFiles) func aCutAtALineNeverMakesReady(_ file: String) throws {
+    let bytes = try CaptureFixtures.bytes(file: file)
+    for count in Self.lineEnds(bytes) {
+      #expect(try Self.verdict(Array(bytes.prefix(count))) != .ready, "ready when cut after \(count) bytes")
+    }
+  }
+
+  @Test func aChangeOfThePolicyCountsFromItsCommandOn() throws {
+    let bytes = try CaptureFixtures.bytes("107-en-policy-made-worse")
+    let command = "san policy=offlineshared".utf8
+    let start = try #require(bytes.indices.first { bytes[$0...].starts(with: command) }) + command.count
+    #expect(try Self.verdict(Array(bytes.prefix(start - command.count))) == .ready)
+    for count in start...bytes.count { #expect(try Self.verdict(Array(bytes.prefix(count))) != .ready, "\(count)") }
+  }
+
+  private static func lineEnds(_ bytes: [UInt8]) -> [Int] {
+    bytes.indices.filter { bytes[$0] == 0x0A }.flatMap { [$0, $0 + 1, $0 + 2] }.filter { $0 <= bytes.count }
+  }
+
+  @Test func aCutThatLosesSomethingLeavesAGap() throws {
+    let bytes = try CaptureFixtures.bytes("112-zh-cn-basic-disks")
+    let whole = try CaptureFixtures.read(bytes).windows
+    for count in 0..<bytes.count {
+      let facts = try CaptureFixtures.read(Array(bytes.prefix(count)))
+      #expect(facts.windows == whole || facts.gaps?.isEmpty == false, "\(count) bytes")
+    }
+  }
+
+  @Test(arguments: [
+    "101-en-script-basic-disks", "102-en-script-simple-on-dynamic", "106-xx-types-settled-by-details",
+    "109-ru-cp866", "110-pl-basic-disks-cp852", "112-zh-cn-basic-disks",
+  ])
+  func whatIsFineIsReady(_ name: String) throws {
+    for file in CaptureFixtures.files where file.name == name {
+      #expect(try Self.verdict(try CaptureFixtures.bytes(file: file.file)) == .ready, "\(file.file)")
+    }
+  }
+
+  @Test func storagePoolsDecideUnderStrict() throws {
+    let text = try Self.text("101-en-script-basic-disks")
+    #expect(try Self.verdict(Array(text.utf8), .strict) == .ready)
+    let without = text.replacing("Get-StoragePool: 0\n", with: "")
+    #expect(try Self.verdict(Array(without.utf8), .strict) == .undetermined)
+    #expect(try Self.verdict(Array(without.utf8)) == .ready)
+    let pools = text.replacing("Get-StoragePool: 0\n", with: "Get-StoragePool: 2\n")
+    #expect(try Self.verdict(Array(pools.utf8), .strict) == .notReady)
+    #expect(try Self.verdict(Array(pools.utf8)) == .ready)
+  }
+
+  // MARK: other damage
+
+  struct Mutation: Sendable, CustomTestStringConvertible {
+    var testDescription: String
+    var change: @Sendable ([String]) -> [String]
+
+    init(_ name: String, _ change: @escaping @Sendable ([String]) -> [String]) {
+      testDescription = name
+      self.change = change
+    }
+  }
+
+  private static func isRuler(_ line: String) -> Bool { line.contains("---  ---") || line.contains("-------  ---") }
+
+  /// They take nothing away: the facts must be the same.
+  static let harmless: [Mutation] = [
+    Mutation("without rulers") { $0.filter { !isRuler($0) } },
+    Mutation("blanks at the end trimmed") { $0.map(trimmed) },
+    Mutation("indented") { $0.map { $0.isEmpty ? $0 : "        " + $0 } },
+    Mutation("quoted") { $0.map { "> " + $0 } },
+    Mutation("commented") { $0.map { "# " + $0 } },
+    Mutation("empty lines doubled") { $0.flatMap { [$0, ""] } },
+    Mutation("empty lines that hold blanks") { $0.map { $0.isEmpty ? "   " : $0 } },
+  ]
+
+  static let harmful: [Mutation] = [
+    Mutation("without headers") { $0.filter { !$0.contains("###") } },
+    Mutation("without rulers and headers") { $0.filter { !isRuler($0) && !$0.contains("###") } },
+    Mutation("blanks collapsed") { $0.map { $0.split(separator: " ").joined(separator: " ") } },
+    Mutation("blanks at the start trimmed") { $0.map { line in String(line.drop { $0 == " " }) } },
+    Mutation("empty lines removed") { $0.filter { !$0.allSatisfy { $0 == " " } } },
+    Mutation("rows joined") { [$0.joined(separator: " ")] },
+    Mutation("right edge cut at 74") { $0.map { String($0.prefix(74)) } },
+    Mutation("right edge cut at 60") { $0.map { String($0.prefix(60)) } },
+    Mutation("right edge cut at 48") { $0.map { String($0.prefix(48)) } },
+    Mutation("right edge cut at 42") { $0.map { String($0.prefix(42)) } },
+    Mutation("wrapped at 72") { wrapped($0, 72) },
+    Mutation("wrapped at 60") { wrapped($0, 60) },
+    Mutation("wrapped at 50") { wrapped($0, 50) },
+    Mutation("wrapped at 40") { wrapped($0, 40) },
+    Mutation("wrapped at 30") { wrapped($0, 30) },
+    Mutation("lines swapped", swapped),
+    Mutation("the words for types swapped", withoutWords),
+    Mutation("every second row left out", thinned),
+    Mutation("turned around") { Array($0.reversed()) },
+  ]
+
+  private static func trimmed(_ line: String) -> String {
+    line.lastIndex { $0 != " " }.map { String(line[...$0]) } ?? ""
+  }
+
+  private static func swapped(_ lines: [String]) -> [String] {
+    var result = lines
+    for index in stride(from: 1, to: lines.count, by: 2) { result.swapAt(index - 1, index) }
+    return result
+  }
+
+  private static func withoutWords(_ lines: [String]) -> [String] {
+    let words = [("Spanned   ", "Gnippanned"), ("Spanned", "Gnipped"), ("跨区", "某某"), ("跨距", "某某")]
+    return lines.map { line in words.reduce(line) { $0.replacing($1.0, with: $1.1) } }
+  }
+
+  private static func thinned(_ lines: [String]) -> [String] {
+    var seen = 0
+    return lines.map { line in
+      guard line.contains(" GB") else { return line }
+      seen += 1
+      return seen % 2 == 0 ? "..." : line
+    }
+  }
+
+  private static func wrapped(_ lines: [String], _ width: Int) -> [String] {
+    lines.flatMap { line -> [String] in
+      var parts: [String] = []
+      var rest = line[...]
+      while rest.count > width {
+        parts.append(String(rest.prefix(width)))
+        rest = rest.dropFirst(width)
+      }
+      return parts + [String(rest)]
+    }
+  }
+
+  static let wrong = [
+    "041-en-spanned-proved-by-details", "042-zh-cn-dynamic-types-san-online", "103-en-script-spanned-last",
+    "104-en-script-foreign-last", "105-xx-types-settled-by-details", "108-en-repeated-lists",
+    "111-zh-tw-spanned-cp950", "113-en-labels-and-folders-that-lie", "047-xx-unknown-type-word-on-dynamic-disk",
+    "050-en-powershell-transcript", "040-en-san-offline-all-server-2016",
+  ]
+
+  @Test(arguments: wrong, harmless + harmful) func damageNeverMakesReady(_ name: String, _ mutation: Mutation) throws {
+    let lines = try Self.text(name).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    let changed = mutation.change(lines).joined(separator: "\n")
+    #expect(try Self.verdict(Array(changed.utf8)) != .ready)
+  }
+
+  static let fine = [
+    "101-en-script-basic-disks", "102-en-script-simple-on-dynamic", "112-zh-cn-basic-disks",
+    "113-en-labels-and-folders-that-lie", "021-zh-cn-session-vds-error-removable-raw",
+    "042-zh-cn-dynamic-types-san-online",
+  ]
+
+  @Test(arguments: fine, harmless) func whatTakesNothingAwayChangesNothing(
+    _ name: String, _ mutation: Mutation
+  ) throws {
+    // Folders are told from text by the lines around them, and one of them has a ruler in it.
+    let notOfFolders = ["quoted", "commented", "empty lines doubled", "without rulers"]
+    guard !name.hasPrefix("113") || !notOfFolders.contains(mutation.testDescription) else { return }
+    let lines = try Self.text(name).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    let before = try #require(try CaptureFixtures.read(Array(lines.joined(separator: "\n").utf8)).windows)
+    let changed = mutation.change(lines).joined(separator: "\n")
+    let after = try #require(try CaptureFixtures.read(Array(changed.utf8)).windows)
+    #expect(after.disks == before.disks)
+    #expect(after.volumes == before.volumes)
+    #expect(after.sanPolicy == before.sanPolicy)
+  }
+
+  @Test(arguments: ["\r\n", "\r\r\n", "\r"]) func lineEndsDoNotMatter(_ end: String) throws {
+    let text = try Self.text("101-en-script-basic-disks")
+    let before = try CaptureFixtures.read(Array(text.utf8)).windows
+    #expect(try CaptureFixtures.read(Array(text.replacing("\n", with: end).utf8)).windows == before)
+  }
+
+  @Test func aLongCaptureIsRefused() throws {
+    let empty = GuestFacts(collectedAt: "", agentVersion: "0")
+    let bytes = [UInt8](repeating: 0x20, count: DiskpartCapture.byteLimit + 1)
+    #expect(throws: DiskpartCapture.Refusal.tooLarge) { try DiskpartCapture.read(bytes, into: empty) }
+  }
+
+  @Test(arguments: [0x41, 0x0A, 0x2D, 0x20, 0x81, 0xFF, 0x00, 0x3A] as [UInt8]) func monotonousBytesAreRead(
+    _ byte: UInt8
+  ) throws {
+    let bytes = [UInt8](repeating: byte, count: DiskpartCapture.byteLimit)
+    #expect(try Self.verdict(bytes) == .undetermined)
+  }
+}
