@@ -109,9 +109,9 @@ public struct Finding: Sendable, Equatable {
     case (.unknown, .blocker): 1
     case (.fail, .warning): 2
     case (.unknown, .warning): 3
+    case (.fail, .note), (.unknown, .note): 4
     case (.pass, _): 5
-    case (_, .note): 4
-    case (.notApplicable, _): 6
+    case (.notApplicable, _): reason == FindingReason.checkedByTheCloud.rawValue ? 4 : 6
     }
   }
 }

@@ -40,6 +40,9 @@ import Testing
     Case(fixture: "lvm-layouts"), Case(fixture: "lvm-two-groups-of-one-name"), Case(fixture: "lvm-exported-group"),
     Case(fixture: "multipath"), Case(fixture: "suspended-device"), Case(fixture: "unknown-segment"),
     Case(fixture: "harmless-gap"), Case(fixture: "windows"), Case(fixture: "unknown-family"),
+    Case(fixture: "windows-basic-disks"), Case(fixture: "windows-spanned-volume"),
+    Case(fixture: "windows-foreign-disk"), Case(fixture: "windows-mirror-and-pools", profile: .strict),
+    Case(fixture: "windows-offline-shared"), Case(fixture: "windows-unknown-type"),
     Case(fixture: "no-devices"), Case(fixture: "many-volumes"), Case(fixture: "wide-names"),
   ].flatMap { entry in
     Language.allCases.map { language in

@@ -131,7 +131,8 @@ struct RuleProperties {
     for (kind, names) in kinds {
       for name in names {
         for reason in reasons {
-          for member in reason == .unreadable ? ["", "content", "serial", "members", "active"] : [""] {
+          let members = ["", "content", "serial", "members", "active", "san_policy", "volumes", "disks", "end", "type"]
+          for member in reason == .unreadable ? members : [""] {
             gaps.append(Gap(Gap.Subject(kind, name, member: member), reason, detail: ""))
           }
         }

@@ -36,6 +36,11 @@ import Testing
   static let array = "raid-array-spans-disks"
   static let system = "filesystem-spans-devices"
   static let table = "partition-table-stale"
+  static let spanned = "windows-spanned-volume"
+  static let severalDisks = "windows-multi-disk-volume"
+  static let policy = "windows-san-policy-not-online-all"
+  static let unavailable = "windows-disk-unavailable"
+  static let pools = "windows-storage-spaces"
 
   static let rows = [
     Row("single-disk-ext4", .ready), Row("lvm-one-physical-volume", .ready), Row("luks-open-lvm", .ready),
@@ -60,6 +65,14 @@ import Testing
     Row("not-root", .undetermined), Row("in-container", .undetermined), Row("luks-closed", .undetermined),
     Row("suspended-device", .undetermined), Row("unknown-segment", .undetermined), Row("windows", .undetermined),
     Row("unknown-family", .undetermined), Row("no-devices", .undetermined),
+    Row("windows-basic-disks", .ready), Row("windows-simple-volume", .ready),
+    Row("windows-spanned-volume", .notReady, [spanned, severalDisks]),
+    Row("windows-offline-shared", .notReady, [policy]),
+    Row("windows-mirror-and-pools", .ready, strict: .notReady, [severalDisks, pools]),
+    Row("windows-foreign-disk", .undetermined, [unavailable]),
+    Row("windows-unknown-type", .undetermined), Row("windows-unknown-type-on-one-disk", .ready),
+    Row("windows-unknown-type-on-two-disks", .undetermined, strict: .notReady, [severalDisks]),
+    Row("windows-access-denied", .undetermined),
   ]
 
   @Test(arguments: rows, [Scope.guest, .request]) func verdicts(_ row: Row, _ scope: Scope) throws {
