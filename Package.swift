@@ -69,7 +69,8 @@ let package = Package(
     .target(
       name: "Collector",
       dependencies: [
-        "Facts", "HuaweiCloud", "Journal", "Readiness", asyncHTTPClient, crypto, grdb, httpTypes, hummingbird,
+        "DiskpartCapture", "Facts", "HuaweiCloud", "Journal", "Readiness", asyncHTTPClient, crypto, grdb, httpTypes,
+        hummingbird,
         hummingbirdCore, hummingbirdTLS, lifecycle, logging, nioCore, nioHTTP1, nioHTTPTypes, nioSSL, systemPackage,
         unixSignals,
       ]),

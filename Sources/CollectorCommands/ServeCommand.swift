@@ -27,6 +27,8 @@ struct ServeCommand: AsyncParsableCommand {
   var cloudFacts: String?
   @Option(help: ArgumentHelp("How old facts may be, in seconds (default: 900).", valueName: "seconds"))
   var factsMaxAge: String?
+  @Option(help: ArgumentHelp("How old captures may be, in seconds (default: 3600).", valueName: "seconds"))
+  var capturesMaxAge: String?
   @Option(help: ArgumentHelp("Which hazards are blockers: vendor (default) or strict.", valueName: "profile"))
   var profile: String?
   @Option(
@@ -42,7 +44,6 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: .hidden) var cbrURL: String?
   @Option(help: .hidden) var csbsURL: String?
   @Option(help: .hidden) var iamURL: String?
-  @Option(help: .hidden) var capturesMaxAge: String?
   @Option(help: .hidden) var historyDays: String?
 
   func run() async throws {
@@ -76,6 +77,8 @@ struct ServeCommand: AsyncParsableCommand {
     settings.imageService = environment.text("ims-url", imsURL)
     settings.factsMaxAge =
       try environment.number("facts-max-age", factsMaxAge, in: 1...31_622_400) ?? settings.factsMaxAge
+    settings.capturesMaxAge =
+      try environment.number("captures-max-age", capturesMaxAge, in: 1...31_622_400) ?? settings.capturesMaxAge
     settings.profile = try environment.word("profile", profile, Profile.self) ?? settings.profile
     settings.reading = try environment.word("reading", reading, Reading.self) ?? settings.reading
     try settings.check()
@@ -94,7 +97,7 @@ struct ServeCommand: AsyncParsableCommand {
   private func refuseLater(_ environment: Environment) throws(CollectorFailure) {
     let later = [
       ("ecs-listen", ecsListen), ("ecs-url", ecsURL), ("evs-url", evsURL), ("cbr-url", cbrURL),
-      ("csbs-url", csbsURL), ("iam-url", iamURL), ("captures-max-age", capturesMaxAge), ("history-days", historyDays),
+      ("csbs-url", csbsURL), ("iam-url", iamURL), ("history-days", historyDays),
     ]
     for (option, given) in later where environment.text(option, given) != nil {
       throw environment.usage(option, "is not available in this release")

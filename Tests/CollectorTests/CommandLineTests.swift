@@ -53,6 +53,8 @@ import Testing
     let option = try Self.settings(["--listen", "127.0.0.1:10", "--facts-max-age", "61"], variables)
     #expect(option.listen.port == 10)
     #expect(option.factsMaxAge == 61)
+    #expect(option.capturesMaxAge == 3600)
+    #expect(try Self.settings(["--captures-max-age", "62"], variables).capturesMaxAge == 62)
   }
 
   @Test(arguments: [
@@ -61,7 +63,7 @@ import Testing
     ["--profile", "lax"], ["--reading", "physical"], ["--cloud-facts", "required"], ["--cloud-facts", "none"],
     ["--tls-certificate", "c"], ["--tls-key", "k"], ["--ecs-listen", "127.0.0.1:1"], ["--ecs-url", "http://x"],
     ["--evs-url", "http://x"], ["--cbr-url", "http://x"], ["--csbs-url", "http://x"], ["--iam-url", "http://x"],
-    ["--captures-max-age", "3600"], ["--history-days", "400"],
+    ["--captures-max-age", "0"], ["--history-days", "400"],
     ["--tls-certificate", "c", "--tls-key", "k", "--plain-http"],
   ])
   func usageErrors(arguments: [String]) {

@@ -11,7 +11,8 @@ import Testing
 @Suite struct StoreTests {
   /// The steps that were released with the digest of their text; a change here is a mistake, a new step is not.
   static let released = [
-    "1-guests-facts-decisions-jobs": "v1:62b85d9256b228232e0f1adeca9e5161a55ed9c9bfb92eca77025d1a0541c915"
+    "1-guests-facts-decisions-jobs": "v1:62b85d9256b228232e0f1adeca9e5161a55ed9c9bfb92eca77025d1a0541c915",
+    "2-captures": "v1:b82f7f998d18947b9384e51793b3b34c5862f7418d5c799b568c5bc225f32c6c",
   ]
 
   @Test func releasedMigrationsNeverChange() {
@@ -175,6 +176,7 @@ import Testing
     let row: Row = [
       "id": 1, "facts_digest": "", "topology_digest": "", "facts_boot_id": "", "facts_sequence": 1, "received_at": 0,
       "inspected_at": 0, "confirmed_at": 0, "last_inspected_at": wall, "last_inspected_uptime": uptime, "clock": 1,
+      "source": "agent", "time_known": true,
     ]
     let facts = FactsRecord(row: row)
     let now = Moment(wall: UTCTime(milliseconds: nowWall), uptime: nowUptime)

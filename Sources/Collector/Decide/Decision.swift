@@ -61,7 +61,7 @@ struct Decision: Sendable {
   private static func json(of basis: DecisionBasis) -> JSON {
     .members(
       ("digest", basis.facts.factsDigest.json), ("topology_digest", basis.facts.topologyDigest.json),
-      ("age_seconds", basis.ageSeconds.map { .integer($0) } ?? .null), ("source", "agent"))
+      ("age_seconds", basis.ageSeconds.map { .integer($0) } ?? .null), ("source", basis.facts.source.rawValue.json))
   }
 
   private func json(of refusal: Refusal) -> JSON {

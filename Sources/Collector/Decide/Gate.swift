@@ -12,6 +12,15 @@ struct GatePolicy: Sendable, Equatable {
   var cloudFacts: CloudFactsMode
   /// How old facts may be, in seconds.
   var factsMaxAge: Int64
+  /// How old captures may be, in seconds.
+  var capturesMaxAge: Int64
+
+  /// The policy on facts from there: their own age is the one that counts.
+  func on(_ source: FactsSource) -> GatePolicy {
+    var policy = self
+    if source == .capture { policy.factsMaxAge = capturesMaxAge }
+    return policy
+  }
 
   /// What a stored verdict depends on beside the facts.
   var basis: String {
@@ -42,12 +51,14 @@ struct Gate: Sendable {
     let guest = try await store.guestWithFacts(project: project, instanceID: instanceID)
     let moment = clock.now()
     var basis: DecisionBasis?
+    let policy = policy.on(guest?.record.facts.source ?? .agent)
     var ruling = Self.ruling(on: nil, ageSeconds: nil, policy, language)
     if let guest {
       let facts = guest.record.facts
       let age = facts.ageSeconds(at: moment, clockRow: store.clockRow)
       basis = DecisionBasis(facts: facts, ageSeconds: age)
-      ruling = Self.ruling(on: try Self.facts(in: guest.body), ageSeconds: age, policy, language)
+      ruling = Self.ruling(
+        on: try Self.facts(in: guest.body), ageSeconds: age, from: facts.source, policy, language)
     }
     return Decision(
       id: RandomIdentifier.make(), project: project, caller: caller, operation: operation, instanceID: instanceID,
@@ -56,14 +67,15 @@ struct Gate: Sendable {
 
   /// The verdict on a request, from facts and their age alone: a decision and its replay both come from here.
   static func ruling(
-    on facts: GuestFacts?, ageSeconds: Int64?, _ policy: GatePolicy, _ language: Language
+    on facts: GuestFacts?, ageSeconds: Int64?, from source: FactsSource = .agent, _ policy: GatePolicy,
+    _ language: Language
   ) -> Ruling {
     let version = RuleSet.current.version
     guard let facts else {
       return Ruling(verdict: .undetermined, findings: [], ruleSet: version, refusal: .guestUnknown)
     }
     guard let ageSeconds, ageSeconds <= policy.factsMaxAge else {
-      let refusal = Refusal.factsTooOld(age: ageSeconds, allowed: policy.factsMaxAge)
+      let refusal = Refusal.factsTooOld(age: ageSeconds, allowed: policy.factsMaxAge, source)
       return Ruling(verdict: .undetermined, findings: [], ruleSet: version, refusal: refusal)
     }
     let judgement = RuleSet.current.judge(

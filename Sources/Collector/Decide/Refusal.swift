@@ -6,8 +6,9 @@ internal import Readiness
 enum Refusal: Sendable {
   /// Nothing was ever reported about the guest.
   case guestUnknown
-  /// The facts are older than allowed; `nil`: their age cannot be told, since the clock was set back.
-  case factsTooOld(age: Int64?, allowed: Int64)
+  /// The facts are older than allowed; `nil`: their age cannot be told, since the clock was set back or nobody said when
+  /// a capture was taken.
+  case factsTooOld(age: Int64?, allowed: Int64, FactsSource)
   /// Blockers that failed; at least one.
   case notReady(Finding, others: [Finding])
   /// No blocker failed, but some could not be answered: the worst of them.

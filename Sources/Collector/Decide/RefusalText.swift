@@ -9,7 +9,8 @@ extension Refusal {
     let guest = PlainText.from(instanceID)
     switch self {
     case .guestUnknown: return RefusalText.guestUnknown(guest, language)
-    case .factsTooOld(let age, let allowed): return RefusalText.factsTooOld(guest, age, allowed, language)
+    case .factsTooOld(let age, let allowed, .agent): return RefusalText.factsTooOld(guest, age, allowed, language)
+    case .factsTooOld(let age, let allowed, .capture): return RefusalText.captureTooOld(guest, age, allowed, language)
     case .notReady(let finding, let others):
       return RefusalText.opening(guest, known: true, language) + RefusalText.words(of: finding, others, language)
     case .incomplete(let finding, let others):
@@ -46,6 +47,21 @@ enum RefusalText {
       "无法判定：云服务器 \(guest) 的信息已有 \(age) 秒，最多允许 \(allowed) 秒。请确认其中的 wholeimage-agent 正在运行并能连接到收集器。"
     case (.chinese, nil):
       "无法判定：收集器的时钟曾被回拨，云服务器 \(guest) 的信息的时效未知。wholeimage-agent 再次上报后即可恢复。"
+    }
+  }
+
+  static func captureTooOld(_ guest: String, _ age: Int64?, _ allowed: Int64, _ language: Language) -> String {
+    switch (language, age) {
+    case (.english, let age?):
+      "Undetermined: the capture of guest \(guest) is \(age) s old, at most \(allowed) s are allowed. "
+        + "Capture diskpart's output again and upload it with its time. "
+    case (.english, nil):
+      "Undetermined: it is not known when the capture of guest \(guest) was taken. "
+        + "Upload it with ?captured_at=, as capture-diskpart.ps1 does. "
+    case (.chinese, let age?):
+      "无法判定：云服务器 \(guest) 的采集内容已有 \(age) 秒，最多允许 \(allowed) 秒。请重新采集 diskpart 输出并连同采集时间一起上传。"
+    case (.chinese, nil):
+      "无法判定：云服务器 \(guest) 的采集时间未知。请使用 ?captured_at= 上传（capture-diskpart.ps1 会自动附带）。"
     }
   }
 

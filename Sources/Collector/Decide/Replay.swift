@@ -37,7 +37,8 @@ struct Replay: Sendable {
       facts = read
       if case .integer(let seconds)? = record["facts"]?["age_seconds"] { age = seconds }
     }
-    let ruling = Gate.ruling(on: facts, ageSeconds: age, policy, language)
+    let source = record["facts"]?["source"]?.string.flatMap(FactsSource.init(rawValue:)) ?? .agent
+    let ruling = Gate.ruling(on: facts, ageSeconds: age, from: source, policy, language)
     self.recorded = recorded
     derived = Essence(ruling)
   }
@@ -59,7 +60,7 @@ struct Replay: Sendable {
       let mode = record["cloud_facts"]?.string.flatMap(CloudFactsMode.init(rawValue:)),
       case .integer(let age)? = record["facts_max_age_seconds"]
     else { return nil }
-    return GatePolicy(profile: profile, reading: reading, cloudFacts: mode, factsMaxAge: age)
+    return GatePolicy(profile: profile, reading: reading, cloudFacts: mode, factsMaxAge: age, capturesMaxAge: age)
   }
 
   private static func gone(_ id: String, _ why: String) -> CallError {

@@ -34,7 +34,7 @@ struct GuestReportRoutes: Sendable {
 
   private func putFacts(_ call: Call) async throws -> Response {
     try call.allowQuery(["project"])
-    let (project, instance) = try guest(of: call)
+    let (project, instance) = try call.reportedGuest()
     let sequence = try call.headerNumber(.reportSequence, upTo: .max)
     let inspected = try inspected(call)
     let body = try await call.body(upTo: Self.factsLimit)
@@ -69,7 +69,7 @@ struct GuestReportRoutes: Sendable {
 
   private func heartbeat(_ call: Call) async throws -> Response {
     try call.allowQuery(["project", "wait"])
-    let (project, instance) = try guest(of: call)
+    let (project, instance) = try call.reportedGuest()
     let wait = try call.queryNumber("wait", upTo: Self.longestWait) ?? 0
     let inspected = try inspected(call)
     let boot = try bootID(call)
@@ -93,16 +93,6 @@ struct GuestReportRoutes: Sendable {
     return .json(.members(("inspect", false), ("next_report_seconds", .integer(Self.nextReport))))
   }
 
-  /// The guest that a report is about; 403 if the caller may not report about it.
-  private func guest(of call: Call) throws(CallError) -> (project: String, instance: String) {
-    let instance = try call.instanceID()
-    let caller = try call.identified()
-    if let own = caller.instanceID, own != instance {
-      throw CallError(.forbidden, .roleForbids, "\(caller.name) may report about \(own) only.")
-    }
-    return (try call.project(), instance)
-  }
-
   /// When the guest was inspected; without the header, when the report arrived.
   private func inspected(_ call: Call) throws(CallError) -> Moment {
     call.arrived.before(milliseconds: try call.headerNumber(.inspectedAgo, upTo: Self.oldestInspection) ?? 0)
@@ -123,5 +113,17 @@ struct GuestReportRoutes: Sendable {
         || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
     }
     return (1...64).contains(text.utf8.count) && isHarmless ? text.lowercased() : nil
+  }
+}
+
+extension Call {
+  /// The guest that a report is about; 403 if the caller may not report about it.
+  func reportedGuest() throws(CallError) -> (project: String, instance: String) {
+    let instance = try instanceID()
+    let caller = try identified()
+    if let own = caller.instanceID, own != instance {
+      throw CallError(.forbidden, .roleForbids, "\(caller.name) may report about \(own) only.")
+    }
+    return (try project(), instance)
   }
 }

@@ -116,7 +116,7 @@ extension Collector {
   var policy: GatePolicy {
     GatePolicy(
       profile: configuration.profile, reading: configuration.reading, cloudFacts: .delegated,
-      factsMaxAge: configuration.factsMaxAge)
+      factsMaxAge: configuration.factsMaxAge, capturesMaxAge: configuration.capturesMaxAge)
   }
 
   var intake: FactsIntake { FactsIntake(policy: policy) }
@@ -129,6 +129,7 @@ extension Collector {
     return RouteTable(
       routes: OperationRoutes(store: store, hasImageService: service != nil).routes
         + GuestReportRoutes(store: store, intake: intake, log: log).routes
+        + CaptureRoutes(store: store, intake: intake, log: log).routes
         + GuestQueryRoutes(store: store, clock: clock, intake: intake).routes
         + DecisionRoutes(store: store, gate: gate, log: log).routes
         + ImageServiceRoutes(orders: orders, store: store, clock: clock, service: service, log: log).routes)

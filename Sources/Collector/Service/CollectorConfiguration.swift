@@ -18,6 +18,8 @@ public struct CollectorConfiguration: Sendable {
   public var imageService: String?
   /// How old facts may be, in seconds.
   public var factsMaxAge: Int64
+  /// How old captures of diskpart may be, in seconds.
+  public var capturesMaxAge: Int64
   /// Which hazards are blockers.
   public var profile: Profile
   /// Which text of the cloud's document decides.
@@ -31,6 +33,7 @@ public struct CollectorConfiguration: Sendable {
     self.database = database
     plainHTTP = false
     factsMaxAge = 900
+    capturesMaxAge = 3600
     profile = .vendor
     reading = .physicalVolumes
     cloudTimeout = 30

@@ -5,6 +5,14 @@ internal import GRDB
 internal import HuaweiCloud
 internal import Readiness
 
+/// Where facts are from.
+enum FactsSource: String, Sendable {
+  /// An agent in the guest.
+  case agent
+  /// Captured output of diskpart.
+  case capture
+}
+
 /// One row of `facts_history`: facts that were in force for a while.
 struct FactsRecord: Sendable, Equatable {
   var id: Int64
@@ -22,11 +30,15 @@ struct FactsRecord: Sendable, Equatable {
   var lastInspected: Moment
   /// Which run of the machine that uptime counts in.
   var clockRow: Int64
+  /// Where they are from.
+  var source: FactsSource
+  /// Whether it is known when the guest was looked at.
+  var isTimeKnown: Bool
 
   static let columns = """
     facts_history.id, facts_digest, topology_digest, facts_history.boot_id AS facts_boot_id,
     facts_history.report_sequence AS facts_sequence, received_at, inspected_at, confirmed_at, last_inspected_at,
-    last_inspected_uptime, clock
+    last_inspected_uptime, clock, source, time_known
     """
 
   init(row: Row) {
@@ -41,13 +53,18 @@ struct FactsRecord: Sendable, Equatable {
     lastInspected = Moment(
       wall: UTCTime(milliseconds: row["last_inspected_at"]), uptime: row["last_inspected_uptime"])
     clockRow = row["clock"]
+    source = FactsSource(rawValue: row["source"]) ?? .agent
+    isTimeKnown = row["time_known"]
   }
 
-  /// Seconds since the last inspection that saw these facts, rounded up; `nil` if the clocks cannot tell.
+  /// Seconds since the last inspection that saw these facts, rounded up.
+  ///
+  /// `nil` if the clocks cannot tell, or if nobody said when a capture was taken.
   ///
   /// In the same run of the machine the clock that nobody sets decides. After a restart the time of day does, and one
   /// that lies before the inspection was set back: then nothing is known.
   func ageSeconds(at moment: Moment, clockRow current: Int64) -> Int64? {
+    guard isTimeKnown else { return nil }
     let age =
       clockRow == current
       ? moment.uptime - lastInspected.uptime : moment.wall.milliseconds - lastInspected.wall.milliseconds

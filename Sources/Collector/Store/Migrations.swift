@@ -12,7 +12,9 @@ enum Migrations {
     var sql: String
   }
 
-  static let steps = [Step(name: "1-guests-facts-decisions-jobs", sql: first)]
+  static let steps = [
+    Step(name: "1-guests-facts-decisions-jobs", sql: first), Step(name: "2-captures", sql: second),
+  ]
 
   /// Marks a file as a collector's database (pragma `application_id`): "WIMG".
   static let applicationID = 0x5749_4D47
@@ -112,5 +114,18 @@ enum Migrations {
       status_at INTEGER NOT NULL
     ) STRICT;
     CREATE INDEX jobs_by_decision ON jobs (decision);
+    """
+
+  private static let second = """
+    -- Where facts are from: an agent in the guest, or captured output of diskpart.
+    ALTER TABLE facts_history ADD COLUMN source TEXT NOT NULL DEFAULT 'agent' CHECK (source IN ('agent', 'capture'));
+    -- Whether the sender said when the capture was taken; without that its age is not known.
+    ALTER TABLE facts_history ADD COLUMN time_known INTEGER NOT NULL DEFAULT 1 CHECK (time_known IN (0, 1));
+
+    -- Captures as they were received, beside the facts that were read from them.
+    CREATE TABLE captures (
+      facts INTEGER PRIMARY KEY REFERENCES facts_history (id),
+      body BLOB NOT NULL
+    ) STRICT;
     """
 }

@@ -41,6 +41,16 @@ extension Store {
     return try row.withUnsafeData(atIndex: 0) { $0.map { ByteBuffer(bytes: $0) } }
   }
 
+  /// The capture that the facts of a history row were read from; `nil` if they are from an agent.
+  func capture(_ facts: Int64) async throws -> ByteBuffer? {
+    try await read { db in
+      guard let row = try Row.fetchOne(db, sql: "SELECT body FROM captures WHERE facts = ?", arguments: [facts]) else {
+        return nil
+      }
+      return try row.withUnsafeData(atIndex: 0) { $0.map { ByteBuffer(bytes: $0) } }
+    }
+  }
+
   /// Guests in the order of their last change, so that one that changes while a caller pages is seen again, not missed.
   func guests(_ filter: GuestFilter) async throws -> [GuestRecord] {
     try await read { db in

@@ -26,6 +26,13 @@ struct FactsReport: Sendable {
   var judgedBy: String
   /// The document, byte for byte.
   var body: ByteBuffer
+  /// The capture that it was read from, byte for byte; `nil` for the report of an agent.
+  var capture: ByteBuffer?
+  /// Whether it is known when the guest was looked at.
+  var isTimeKnown = true
+
+  /// Where the facts are from.
+  var source: FactsSource { capture == nil ? .agent : .capture }
 }
 
 /// What became of a report.
@@ -64,8 +71,9 @@ extension Store {
       let stored = guest.record.reportSequence
       if sequence < stored || (sequence == stored && !unchanged) { return .outdated(stored: stored) }
     }
+    if isOvertaken(report, by: guest.record.facts, clock) { return .outdated(stored: guest.record.reportSequence) }
     if unchanged {
-      try confirm(guest.record.facts, report.inspected, report.arrived, clock, in: db)
+      try confirm(report, guest.record.facts, clock, in: db)
       try db.cachedStatement(sql: "UPDATE guests SET boot_id = ?, report_sequence = ? WHERE id = ?")
         .execute(arguments: [report.bootID, sequence, guest.id])
     } else {
@@ -82,6 +90,46 @@ extension Store {
         ])
     }
     return .accepted(sequence: sequence, previous: guest.record.verdict)
+  }
+
+  /// A capture that was taken before the one that is stored says nothing new; agents number their reports instead.
+  private static func isOvertaken(_ report: FactsReport, by facts: FactsRecord, _ clock: Int64) -> Bool {
+    guard report.source == .capture, facts.source == .capture, report.isTimeKnown, facts.isTimeKnown,
+      facts.factsDigest != report.factsDigest
+    else { return false }
+    return facts.clockRow == clock
+      ? report.inspected.uptime < facts.lastInspected.uptime : report.inspected.wall < facts.lastInspected.wall
+  }
+
+  /// Confirms stored facts by a report that says the same.
+  private static func confirm(_ report: FactsReport, _ facts: FactsRecord, _ clock: Int64, in db: Database) throws {
+    // A capture without a time says nothing about when the guest looked so.
+    if report.isTimeKnown {
+      if facts.isTimeKnown {
+        try confirm(facts, report.inspected, report.arrived, clock, in: db)
+      } else {
+        try db.cachedStatement(
+          sql: """
+            UPDATE facts_history SET confirmed_at = ?, last_inspected_at = ?, clock = ?, last_inspected_uptime = ?,
+              time_known = 1 WHERE id = ?
+            """
+        ).execute(
+          arguments: [
+            report.arrived.wall.milliseconds, report.inspected.wall.milliseconds, clock, report.inspected.uptime,
+            facts.id,
+          ])
+      }
+    }
+    guard report.source != facts.source || report.capture != nil else { return }
+    try db.cachedStatement(sql: "UPDATE facts_history SET source = ? WHERE id = ?")
+      .execute(arguments: [report.source.rawValue, facts.id])
+    try insertCapture(report, facts.id, in: db)
+  }
+
+  private static func insertCapture(_ report: FactsReport, _ facts: Int64, in db: Database) throws {
+    guard let capture = report.capture else { return }
+    try db.cachedStatement(sql: "INSERT OR REPLACE INTO captures (facts, body) VALUES (?, ?)")
+      .execute(arguments: [facts, capture.withUnsafeReadableBytes { Data($0) }])
   }
 
   /// Confirms the stored facts if the digest is theirs; `boot` is compared where the sender names it.
@@ -136,16 +184,17 @@ extension Store {
       sql: """
         INSERT INTO facts_history
           (guest, facts_digest, topology_digest, boot_id, report_sequence, received_at, inspected_at, confirmed_at,
-           last_inspected_at, clock, last_inspected_uptime)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+           last_inspected_at, clock, last_inspected_uptime, source, time_known)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     ).execute(
       arguments: [
         guest, report.factsDigest, report.topologyDigest, report.bootID, sequence, report.arrived.wall.milliseconds,
         report.inspected.wall.milliseconds, report.arrived.wall.milliseconds, report.inspected.wall.milliseconds,
-        clock, report.inspected.uptime,
+        clock, report.inspected.uptime, report.source.rawValue, report.isTimeKnown,
       ])
     let facts = db.lastInsertedRowID
+    try insertCapture(report, facts, in: db)
     let body = report.body.withUnsafeReadableBytes { Data($0) }
     try db.cachedStatement(sql: "INSERT INTO facts_documents (facts, body) VALUES (?, ?)")
       .execute(arguments: [facts, body])
