@@ -109,6 +109,7 @@ private struct Score: Comparable {
   private static func words(_ line: Line) -> [String] {
     line.words.filter { range in line.units[range].contains { $0 >= 0x80 } }.flatMap { range in
       line.text(range).split { !$0.isLetter && !$0.isNumber }.map(String.init)
+        .filter { word in word.unicodeScalars.contains { !$0.isASCII } }
     }
   }
 
@@ -117,7 +118,9 @@ private struct Score: Comparable {
     for (index, unit) in line.units.enumerated() where unit >= 0x80 {
       guard let scalar = Unicode.Scalar(unit) else { continue }
       switch scalar.properties.generalCategory {
-      case .lowercaseLetter, .otherLetter, .modifierLetter: break
+      case .lowercaseLetter, .otherLetter, .modifierLetter:
+        // The signs for florin and ordinals count as letters and stand in no word.
+        if [0x192, 0xAA, 0xBA].contains(unit) { count += 1 }
       case .uppercaseLetter:
         let before = index > 0 ? Unicode.Scalar(line.units[index - 1]) : nil
         if before?.properties.isLowercase == true { count += 1 }

@@ -44,8 +44,11 @@ struct SizeToken: Equatable {
     }
     guard index + 1 < line.words.count else { return nil }
     let next = line.words[index + 1]
-    guard next.lowerBound - word.upperBound == 1, next.count <= 8 else { return nil }
+    let blanks = next.lowerBound - word.upperBound
+    guard blanks <= 3, next.count <= 8 else { return nil }
     let unit = line.text(next)
+    // French leaves the place of the prefix blank: "0   octets".
+    guard blanks == 1 || unit.count >= 4 && isBareUnit(unit) else { return nil }
     guard unit.count == 1, let letter = unit.first, isPrefix(letter) else {
       guard isUnit(unit) else { return nil }
       return (SizeToken(range: word.lowerBound..<next.upperBound, cellEnd: next.upperBound), 2)

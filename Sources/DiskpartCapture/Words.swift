@@ -211,6 +211,8 @@ enum Words {
     hint  | any     | fr    | Sur octets ligne disque Disque Taille Libre Statut Nom Sain Démarrag Système Masqué | seen
     hint  | any     | es    | equipo línea En Núm Tamaño Estado Etiqueta Tipo Disp Din Partición versión Correcto Extraíble | seen
     hint  | any     | pt-BR | Nº Tam Livre Tamanho Rótulo Partição Deslocamento computador versão Disponível | seen
+    hint  | any     | tr    | Boş Bölüm Tür Durumu Çevrimiçi Çevrimdışı Sağlıklı Önyüklem Önyükleme | unverified
+    hint  | any     | pl    | Główny Wolumin Partycja Rozmiar Wolne Dysk Stan Etykieta wersja komputerze | unverified
     hint  | any     | ru    | Диск сети Том Размер Состояние Имя Метка Тип Сведения Исправен Раздел Kбайт Gбайт Mб Gб | seen
     """
 
