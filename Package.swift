@@ -105,7 +105,8 @@ let package = Package(
     .testTarget(
       name: "CollectorTests",
       dependencies: [
-        "Collector", "CollectorCommands", "Facts", "HuaweiCloud", "Readiness", "Simulation", argumentParser,
+        "Collector", "CollectorCommands", "DiskpartCapture", "Facts", "HuaweiCloud", "Readiness", "Simulation",
+        argumentParser,
         asyncHTTPClient, crypto, grdb, httpTypes, hummingbird, hummingbirdTesting, logging, nioCore, nioHTTP1, nioSSL,
       ]),
     .testTarget(

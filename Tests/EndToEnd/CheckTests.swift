@@ -51,6 +51,31 @@ import Testing
     #expect(chinese.status == 1 && chinese.output.contains("卷组"))
   }
 
+  @Test(arguments: [
+    ("101-en-script-basic-disks", 0), ("103-en-script-spanned-last", 1),
+    ("042-zh-cn-dynamic-types-san-online.cp936", 1),
+    ("045-en-access-denied", 2),
+  ]) func captures(file: String, status: Int) throws {
+    let path = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .appending(path: "Fixtures/diskpart/\(file).txt").path
+    let agent = Program.folder.appending(path: "wholeimage-agent").path
+    let named = try Program.run("wholeimage-agent", ["check", "--output", "json", "--diskpart", path])
+    #expect(Int(named.status) == status, "\(named.errors)")
+    let piped = try Program.run("sh", ["-c", "exec \"$0\" check --diskpart - < \"$1\"", agent, path])
+    #expect(Int(piped.status) == status, "\(piped.errors)")
+    #expect(piped.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
+  }
+
+  @Test func capturesThatCannotBeRead() throws {
+    #expect(try Program.run("wholeimage-agent", ["check", "--diskpart", "/nonexistent"]).status == 66)
+    #expect(try Program.run("wholeimage-agent", ["check", "--diskpart", "/dev/zero"]).status == 66)
+    #expect(try Program.run("wholeimage-agent", ["check", "--diskpart", "/dev/null"]).status == 2)
+    #expect(
+      try Program.run("wholeimage-agent", ["check", "--diskpart", "/dev/null", "--encoding", "cp1"]).status == 64)
+    #expect(try Program.run("wholeimage-agent", ["check", "--encoding", "cp936"]).status == 64)
+    #expect(try Program.run("wholeimage-agent", ["check", "--diskpart", "a", "--root", "/"]).status == 64)
+  }
+
   @Test func theLastWordIsTheExitStatus() throws {
     let agent = Program.folder.appending(path: "wholeimage-agent").path
     let full = try LiveMachine.look { try Program.run("sh", ["-c", "exec \"$0\" check > /dev/full", agent]) }
