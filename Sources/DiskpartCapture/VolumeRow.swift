@@ -90,7 +90,10 @@ struct VolumeRow {
     // A blank stands before every cell that is not empty, so that no word crosses a border.
     for group in groups.dropFirst() where !line.isBlank((group.lowerBound - 1)..<group.lowerBound) { return false }
     let cells = groups.indices.map { index in
-      line.text(groups[index].lowerBound..<(index + 1 < groups.count ? groups[index + 1].lowerBound : line.units.count))
+      let start = groups[index].lowerBound
+      let end = index + 1 < groups.count ? groups[index + 1].lowerBound : line.units.count
+      // A row without status and info ends before their columns.
+      return line.text(start..<max(start, end))
     }
     guard cells[1].isEmpty || Self.isLetter(cells[1]) else { return false }
     letter = cells[1].isEmpty ? nil : cells[1]

@@ -209,6 +209,11 @@ import Testing
     #expect(try CaptureFixtures.read(Array(text.replacing("\n", with: end).utf8)).windows == before)
   }
 
+  /// What fuzzing found; each once crashed the reader.
+  @Test(arguments: ["found-short-row-under-a-ruler.bin"]) func whatFuzzingFoundIsRead(_ file: String) throws {
+    #expect(try Self.verdict(try CaptureFixtures.bytes(file: file)) == .undetermined)
+  }
+
   @Test func aLongCaptureIsRefused() throws {
     let empty = GuestFacts(collectedAt: "", agentVersion: "0")
     let bytes = [UInt8](repeating: 0x20, count: DiskpartCapture.byteLimit + 1)
