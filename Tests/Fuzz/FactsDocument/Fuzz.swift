@@ -18,7 +18,8 @@ public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     let text = TextReport.render(judgement)
     precondition(text.unicodeScalars.allSatisfy { $0 == "\n" || $0.value >= 0x20 })
     // Nothing seen is nothing known.
-    let sawSomething = facts.devices?.isEmpty == false && facts.gaps != nil && facts.counts != nil
+    let sawDisks = facts.devices?.isEmpty == false || facts.windows?.disks?.isEmpty == false
+    let sawSomething = sawDisks && facts.gaps != nil && facts.counts != nil
     precondition(judgement.verdict != .ready || sawSomething)
   }
   return 0
