@@ -149,6 +149,14 @@ import Testing
     #expect(facts.gaps?.contains(where: \.hidesStorage) == false)
   }
 
+  @Test func aPathWithoutASignatureIsNoContradiction() throws {
+    let machine = try RecordedMachine()
+    for name in ["sda", "sdb"] { try machine.addDisk(name, size: 64 << 20, wwid: "naa.600") }
+    try machine.addMapping(0, name: "mpatha", uuid: "mpath-3600", over: ["sda", "sdb"], size: 64 << 20)
+    let facts = try machine.inspected()
+    #expect(facts.gaps == [] && facts.devices?.last?.content.value?.type == "mpath_member")
+  }
+
   /// Two namespaces of one id, as the kernel shows them with nvme_core.multipath=N; a hidden path has no number.
   @Test func pathsOfAnNVMeNamespaceAreOneDisk() throws {
     let machine = try RecordedMachine()

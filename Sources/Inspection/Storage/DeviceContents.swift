@@ -125,8 +125,12 @@ struct DeviceContents {
     case .none:
       if let nature {
         devices[index].content = .value(Content(usage: nature.usage, type: nature.type))
-        note(
-          index, "content.uuid", .inconsistent, "no signature on \(devices[index].path), but it is \(nature.witness)")
+        // A path shows what is on the LUN, and that may be a partition table alone.
+        if nature.type != "mpath_member" {
+          note(
+            index, "content.uuid", .inconsistent,
+            "no signature on \(devices[index].path), but it is \(nature.witness)")
+        }
       } else {
         devices[index].content = .none
       }
