@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Facts
+import Foundation
 import Readiness
 import TestSupport
 import Testing
@@ -248,6 +249,31 @@ import Testing
     let disk = try device("cciss!c0d0", facts)
     #expect(disk.path == "/dev/cciss/c0d0" && disk.content.value?.type == "ext4" && disk.kind == .disk)
     #expect(try device("dm-0", facts).dmName == .value("odd \\x1b[31mname"))
+  }
+
+  @Test(
+    arguments: [
+      ([0, 0x80, 0, 8] + Array("  ab-12 ".utf8), "ab-12"), ([0, 0x80, 0, 2] + Array("abcd".utf8), "ab"),
+      ([0, 0x80, 0, 2] + Array("  ".utf8), nil),
+    ] as [([UInt8], String?)]) func aSCSIDiskTellsItsSerialInAPage(page: [UInt8], serial: String?) throws
+  {
+    let machine = try RecordedMachine()
+    try machine.addDisk("sda", size: 64 << 20)
+    try machine.write("sys/class/block/sda/device/vpd_pg80", Data(page))
+    let facts = try machine.inspected()
+    #expect(try device("sda", facts).serial == Observed(looked: serial))
+    #expect(facts.gaps == [])
+  }
+
+  @Test(arguments: [[0, 0x83, 0, 2, 97, 98], [0, 0x80, 0xFF, 0xFF], [0, 0x80], []] as [[UInt8]])
+  func aPageThatMakesNoSenseIsAHarmlessGap(page: [UInt8]) throws {
+    let machine = try RecordedMachine()
+    try machine.addDisk("sda", size: 64 << 20)
+    try machine.write("sys/class/block/sda/device/vpd_pg80", Data(page))
+    let facts = try machine.inspected()
+    #expect(try device("sda", facts).serial == .unknown)
+    #expect(facts.gaps?.map(\.subject) == [.init(.device, "sda", member: "serial")])
+    #expect(facts.gaps?.contains(where: \.hidesStorage) == false)
   }
 
   @Test func sizesAreExactBeyondWhatDoublesHold() throws {

@@ -207,8 +207,28 @@ private struct BlockDeviceReader {
     let isNVMe = name.hasPrefix("nvme")
     device.model = Observed(looked: text("device/model", gap: "model"))
     // virtio shows the serial beside the disk, nvme at the controller; scsi in a page of vital product data.
-    device.serial = Observed(looked: text(isNVMe ? "device/serial" : "serial", gap: "serial").flatMap(Self.nonEmpty))
+    let serial = text(isNVMe ? "device/serial" : "serial", gap: "serial").flatMap(Self.nonEmpty)
+    device.serial = Observed(looked: serial ?? (isNVMe ? nil : unitSerial()))
+    if gapExists(member: "serial") { device.serial = .unknown }
     device.wwid = Observed(looked: text(isNVMe ? "wwid" : "device/wwid", gap: "wwid").flatMap(Self.nonEmpty))
+  }
+
+  /// The unit serial number of a SCSI disk: page 80h of its vital product data, after a header of four bytes (SPC-4,
+  /// 7.8.15; Documentation/ABI/stable/sysfs-block of the kernel names the file).
+  private mutating func unitSerial() -> String? {
+    let page: [UInt8]
+    do throws(ReadFailure) {
+      // Bytes, and no line as the other attributes are.
+      page = try root.read("\(folder)/device/vpd_pg80", limit: 4096)
+    } catch {
+      if !error.isAbsent { note("serial", error) }
+      return nil
+    }
+    guard page.count >= 4, page[1] == 0x80, page.count >= 4 + (Int(page[2]) << 8 | Int(page[3])) else {
+      note("serial", .malformed, "vpd_pg80 is no whole page 80h")
+      return nil
+    }
+    return Self.nonEmpty(PlainText.trimmed(Array(page[4...].prefix(Int(page[2]) << 8 | Int(page[3])))))
   }
 
   private static func nonEmpty(_ text: String) -> String? { text.isEmpty ? nil : text }
