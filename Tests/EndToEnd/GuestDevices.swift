@@ -64,8 +64,26 @@ struct GuestDevices {
 
   /// The whole disks below a device, walked in lsblk's tree: two paths of a multipath device are one disk.
   func disks(of name: String) -> Set<String> {
-    guard let node = nodes[name], !node.parents.isEmpty, node.answer["type"].word != "mpath" else { return [name] }
+    guard let node = nodes[name] else { return [name] }
+    if node.parents.isEmpty { return [disk(behind: name)] }
+    if node.answer["type"].word == "mpath" { return [name] }
     return node.parents.reduce(into: []) { $0.formUnion(disks(of: $1)) }
+  }
+
+  /// The multipath device that a path belongs to, else the first of the paths that have one name for themselves.
+  private func disk(behind path: String) -> String {
+    if let device = multipathDevice(over: path) { return device }
+    guard let answer = nodes[path]?.answer, !answer["wwn"].isNull else { return path }
+    return nodes.keys.filter { other in
+      nodes[other].map {
+        $0.parents.isEmpty && $0.answer["wwn"] == answer["wwn"] && $0.answer["size"] == answer["size"]
+      }
+        ?? false
+    }.min() ?? path
+  }
+
+  private func multipathDevice(over path: String) -> String? {
+    nodes.first { $0.value.answer["type"].word == "mpath" && $0.value.parents.contains(path) }?.key
   }
 
   /// All devices below a device, itself too.
@@ -147,7 +165,11 @@ struct GuestDevices {
     let name = device["name"].word
     let content = device["content"]
     let answer = node.answer
-    let found = contents[name] ?? [:]
+    var found = contents[name] ?? [:]
+    // A path shows what is on the LUN, and blkid names no path whose LUN holds a partition table alone.
+    if found["TYPE"] == nil, multipathDevice(over: name) != nil {
+      found.merge(["TYPE": "mpath_member", "USAGE": "raid"]) { $1 }
+    }
     for (fact, value) in [("type", "TYPE"), ("uuid", "UUID"), ("label", "LABEL"), ("version", "VERSION")] {
       differences.compare("\(name) content \(fact)", agent: content[fact].word, guest: found[value] ?? "")
     }
