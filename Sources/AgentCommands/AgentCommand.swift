@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import ArgumentParser
+internal import CLinux
 internal import Glibc
 
 /// `wholeimage-agent`: looks inside a guest and says whether a whole image of it would keep its data.
@@ -30,6 +31,7 @@ public struct AgentCommand: ParsableCommand {
   ///
   /// The parser's own way would end with 1 for any error, and 1 means "not ready" here.
   public static func runToExit() -> Never {
+    wholeimage_map_small_pages()
     signal(SIGPIPE, SIG_IGN)
     // The runtime reads the command line from /proc. Without it the parser would print its help and end with 0, which
     // means "ready" here.

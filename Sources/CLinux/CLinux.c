@@ -8,6 +8,7 @@
 #include <malloc.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -58,6 +59,8 @@ void wholeimage_keep_freed_memory(void) {
   mallopt(M_MMAP_THRESHOLD, 16 << 20);
   mallopt(M_TOP_PAD, 1 << 20);
 }
+
+void wholeimage_map_small_pages(void) { prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0); }
 
 long long wholeimage_block_device_size(int descriptor) {
   uint64_t size = 0;

@@ -20,6 +20,10 @@ pid_t wholeimage_fork(void);
 /// settings each goes back to the kernel and is faulted in again (mallopt(3)).
 void wholeimage_keep_freed_memory(void);
 
+/// Has the kernel map the program's file by the page or little more, not two megabytes around every page that it runs
+/// into (prctl(2), PR_SET_THP_DISABLE): ten megabytes that count as the program's and that it never looks at.
+void wholeimage_map_small_pages(void);
+
 /// The size of a block device in bytes (ioctl BLKGETSIZE64), or -1 and errno.
 long long wholeimage_block_device_size(int descriptor);
 
