@@ -38,7 +38,8 @@ enum ReportWords {
   static let passed = Wording("Passed: {rules}.", "通过：{rules}。")
   static let byCloud = Wording("Checked by the cloud: {rules}.", "由云平台检查：{rules}。")
   static let notApplicable = Wording("Not applicable to this guest: {rules}.", "不适用于该云服务器：{rules}。")
-  static let outOfScope = Wording("Not part of this check: {rules}.", "不在本次检查范围内：{rules}。")
+  static let outOfScope = Wording(
+    "Not part of this check: {count} rules on the cloud's side and on the request.", "不在本次检查范围内：{count} 条针对云侧和请求的规则。")
 
   static let blockers = Wording("!! has to be put right", "!! 必须处理")
   static let lesser = Wording(" ! warning", " ! 警告")

@@ -80,7 +80,6 @@ public enum TextReport {
       (ReportWords.passed, { $0.outcome == .pass }),
       (ReportWords.byCloud, { $0.reason == FindingReason.checkedByTheCloud.rawValue }),
       (ReportWords.notApplicable, { $0.outcome == .notApplicable && isAboutGuest($0) }),
-      (ReportWords.outOfScope, { $0.reason == FindingReason.outOfScope.rawValue }),
     ]
     for (wording, belongs) in lines {
       let rules = judgement.findings.filter(belongs).map(\.rule)
@@ -88,6 +87,10 @@ public enum TextReport {
       let text = wording.with(["rules": .text(rules.joined(separator: ", "))]).text(in: judgement.language)
       canvas.prose(text, rest: "  ")
     }
+    // Counted, not listed: what is judged when an image is ordered helps nobody who looks at a server.
+    let others = Set(judgement.findings.filter { $0.reason == FindingReason.outOfScope.rawValue }.map(\.rule))
+    guard !others.isEmpty else { return }
+    canvas.prose(ReportWords.outOfScope.with(["count": .number(others.count)]).text(in: judgement.language), rest: "  ")
   }
 
   private static func hasCommands(_ finding: Finding) -> Bool { finding.remedy.contains { !$0.commands.isEmpty } }
@@ -95,6 +98,7 @@ public enum TextReport {
   private static func isAboutVolumes(_ finding: Finding) -> Bool { finding.subjects.first?.kind == "logical_volume" }
 
   private static func isAboutGuest(_ finding: Finding) -> Bool {
-    finding.reason != FindingReason.outOfScope.rawValue && finding.reason != FindingReason.checkedByTheCloud.rawValue
+    let others: [FindingReason] = [.outOfScope, .otherForm, .notAsked, .checkedByTheCloud]
+    return !others.contains { $0.rawValue == finding.reason }
   }
 }

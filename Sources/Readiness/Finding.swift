@@ -5,7 +5,7 @@ public import Facts
 /// What a finding is about.
 public struct Subject: Sendable, Equatable {
   /// `volume_group`, `logical_volume`, `physical_volume`, `raid_array`, `file_system`, `device`, `windows_disk`,
-  /// `windows_volume`, `section`: the words of the facts.
+  /// `windows_volume`, `section`, `server`, `volume`, `backup`, `vault`, `image`: the words of the facts.
   public var kind: String
   /// Its name; a device as path.
   public var name: String
@@ -21,6 +21,7 @@ public struct Subject: Sendable, Equatable {
 
   /// The subject in words: `volume group data`.
   public func text(in language: Language) -> String {
+    if let kind = CloudGap.Kind(rawValue: kind) { return CloudWords.kind(kind).text(in: language) + " " + name }
     guard let kind = Gap.Kind(rawValue: kind) else { return name }
     return GapWords.kind(kind).text(in: language) + " " + name
   }
@@ -78,7 +79,8 @@ public struct Finding: Sendable, Equatable {
   public var severity: Severity
   /// What goes wrong.
   public var hazard: Hazard
-  /// For `unknown` and `not_applicable`: why, a stable word (`FindingReason`).
+  /// For `unknown` and `not_applicable`, and for `fail` where a rule can fail in several ways: why, a stable word
+  /// (`FindingReason`).
   public var reason: String?
   /// What it is about.
   public var subjects: [Subject]
@@ -120,6 +122,18 @@ public struct Finding: Sendable, Equatable {
 public enum FindingReason: String, Sendable, CaseIterable {
   /// The rule's scope is not part of this verdict.
   case outOfScope = "out_of_scope"
+  /// The rule is about another form of request.
+  case otherForm = "other_form"
+  /// Nothing in the request is what the rule is about.
+  case notAsked = "not_asked"
+  /// The cloud does not know what the request names.
+  case noSuchThing = "no_such_thing"
+  /// What the request names is of another kind than it has to be.
+  case wrongKind = "wrong_kind"
+  /// It is in a state in which it cannot be used.
+  case wrongState = "wrong_state"
+  /// Another task is at work on it.
+  case taskInProgress = "task_in_progress"
   /// The guest runs Windows.
   case windowsGuest = "windows_guest"
   /// The guest runs Linux.

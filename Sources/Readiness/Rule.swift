@@ -12,16 +12,23 @@ public struct RuleInput: Sendable {
   public var reading: Reading
   /// Who answers for what only the cloud knows.
   public var cloudFacts: CloudFactsMode
+  /// What the cloud says; `nil` if it was not asked.
+  public var cloud: CloudFacts?
+  /// What is asked for.
+  public var request: ImageRequest
 
   /// The facts and the circumstances to judge them under.
   public init(
     facts: GuestFacts, profile: Profile = .vendor, reading: Reading = .physicalVolumes,
-    cloudFacts: CloudFactsMode = .delegated
+    cloudFacts: CloudFactsMode = .delegated, cloud: CloudFacts? = nil,
+    request: ImageRequest = ImageRequest(form: .server)
   ) {
     self.facts = facts
     self.profile = profile
     self.reading = reading
     self.cloudFacts = cloudFacts
+    self.cloud = cloud
+    self.request = request
   }
 }
 
@@ -43,7 +50,7 @@ public struct RuleResult: Sendable, Equatable {
 
   /// What was found.
   public var outcome: Outcome
-  /// Why, for `unknown` and `not_applicable`.
+  /// Why, for `unknown` and `not_applicable`; for `fail` where a rule can fail in several ways.
   public var reason: FindingReason?
   /// The severity, where it is not the rule's own.
   public var severity: Severity?
@@ -96,8 +103,12 @@ public struct Rule: Sendable {
   public let scope: Scope
   /// What goes wrong where it fails.
   public let hazard: Hazard
-  /// The facts that it needs to pass: without any one of them it is `unknown`.
+  /// The forms of requests that it applies to.
+  public let forms: Set<ImageRequest.Form>
+  /// The facts of the guest that it needs to pass: without any one of them it is `unknown`.
   public let reads: [FactPath]
+  /// The facts of the cloud that it needs to pass, as paths in `wholeimage.cloud-facts/1`.
+  public let cloudReads: [FactPath]
   /// The findings; never empty for a rule that is sound.
   public let evaluate: @Sendable (RuleInput) -> [RuleResult]
   let severities: @Sendable (Profile) -> Severity
@@ -105,17 +116,24 @@ public struct Rule: Sendable {
 
   /// A rule.
   public init(
-    id: String, scope: Scope, hazard: Hazard, reads: [FactPath], explanation: RuleExplanation,
-    severity: @escaping @Sendable (Profile) -> Severity, evaluate: @escaping @Sendable (RuleInput) -> [RuleResult]
+    id: String, scope: Scope, hazard: Hazard, forms: Set<ImageRequest.Form> = Rule.imageForms, reads: [FactPath],
+    cloudReads: [FactPath] = [], explanation: RuleExplanation, severity: @escaping @Sendable (Profile) -> Severity,
+    evaluate: @escaping @Sendable (RuleInput) -> [RuleResult]
   ) {
     self.id = id
     self.scope = scope
     self.hazard = hazard
+    self.forms = forms
     self.reads = reads
+    self.cloudReads = cloudReads
     self.explanation = explanation
     self.severities = severity
     self.evaluate = evaluate
   }
+
+  /// The forms in which a whole image is made: what is inside a guest matters to all of them alike, since a backup's
+  /// image is taken apart the same way.
+  public static let imageForms = Set(ImageRequest.Form.allCases.filter(\.makesImage))
 
   /// How much a failure weighs.
   public func severity(in profile: Profile) -> Severity { severities(profile) }

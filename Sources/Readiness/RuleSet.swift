@@ -11,7 +11,9 @@ public struct RuleSet: Sendable {
       .volumeGroupSpansPhysicalVolumes, .logicalVolumeSpansPhysicalVolumes, .physicalVolumeMissing,
       .physicalVolumeDuplicate, .raidArraySpansDisks, .fileSystemSpansDevices, .partitionTableStale,
       .windowsSpannedVolume, .windowsSANPolicy, .windowsMultiDiskVolume, .windowsDiskUnavailable,
-      .windowsStorageSpaces, .diskOnDedicatedStorage, .serverNotSettled,
+      .windowsStorageSpaces, .diskOnDedicatedStorage, .serverNotSettled, .backupNotAvailable, .backupAlreadyImaged,
+      .backupWithSharedVolume, .backupLacksServerDisk, .vaultUnusable, .wholeImageExported, .wholeImageCopiedInRegion,
+      .wholeImagePublished, .wholeImageNotShareable, .serverHeldByImage,
     ])
 
   /// The version; it changes whenever the same facts may be judged otherwise.
@@ -31,9 +33,11 @@ public struct RuleSet: Sendable {
   /// Judges facts for a scope: `.guest`, or `.request` for all scopes together.
   public func judge(
     _ facts: GuestFacts, scope: Scope, profile: Profile = .vendor, reading: Reading = .physicalVolumes,
-    cloudFacts: CloudFactsMode = .delegated, language: Language = .english
+    cloudFacts: CloudFactsMode = .delegated, cloud: CloudFacts? = nil,
+    request: ImageRequest = ImageRequest(form: .server), language: Language = .english
   ) -> Judgement {
-    let input = RuleInput(facts: facts, profile: profile, reading: reading, cloudFacts: cloudFacts)
+    let input = RuleInput(
+      facts: facts, profile: profile, reading: reading, cloudFacts: cloudFacts, cloud: cloud, request: request)
     var ranked: [(rank: Int, index: Int, finding: Finding)] = []
     for rule in rules {
       for result in results(of: rule, input, scope) {
@@ -50,6 +54,7 @@ public struct RuleSet: Sendable {
 
   private func results(of rule: Rule, _ input: RuleInput, _ scope: Scope) -> [RuleResult] {
     guard scope.includes(rule.scope) else { return [rule.outOfScope()] }
+    if scope != .guest, !rule.forms.contains(input.request.form) { return [rule.otherForm()] }
     let results = rule.evaluate(input)
     return results.isEmpty ? [rule.withoutFinding()] : ReportLimits.limit(results)
   }
@@ -70,6 +75,11 @@ extension Rule {
       .notApplicable, reason: .outOfScope, title: Statement(explanation.title), message: Statement(Self.notAsked))
   }
 
+  fileprivate func otherForm() -> RuleResult {
+    RuleResult(
+      .notApplicable, reason: .otherForm, title: Statement(explanation.title), message: Statement(Self.notThisForm))
+  }
+
   fileprivate func withoutFinding() -> RuleResult {
     RuleResult(
       .unknown, reason: .noFinding, title: Statement(explanation.title), message: Statement(Self.noAnswer))
@@ -78,6 +88,8 @@ extension Rule {
   static let notAsked = Wording(
     "This rule looks at the cloud's side or at the request; a verdict on the guest alone leaves it out.",
     "该规则针对云侧或请求本身；仅针对云服务器内部的结论不包含它。")
+  static let notThisForm = Wording(
+    "This rule is about another form of request.", "该规则针对其他形式的请求。")
   static let noAnswer = Wording(
     "The rule gave no answer, so nothing is known.", "该规则没有给出结果，因此无法判定。")
 }
