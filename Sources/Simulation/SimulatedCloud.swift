@@ -38,7 +38,7 @@ final class SimulatedCloud: Sendable {
     let source: String
     switch request.source {
     case .server(let id): source = "server:\(id)"
-    case .backup(let id): source = "backup:\(id)"
+    case .backup(let id, _): source = "backup:\(id)"
     }
     let job = OrderedJob(
       id: newID(), imageName: request.name, imageID: Self.uuid(from: newID()), source: source, began: now())

@@ -19,7 +19,8 @@ import Testing
   @Test func mergedBodyWithEmptyServer() throws {
     let body = #"{"name":"n","instance_id":"","backup_id":"9b27efab-4a17-4c06-bfa2-3e0cf021d3c3"}"#
     #expect(
-      try WholeImageRequest(body: Array(body.utf8)).source == .backup(id: "9b27efab-4a17-4c06-bfa2-3e0cf021d3c3"))
+      try WholeImageRequest(body: Array(body.utf8)).source
+        == .backup(id: "9b27efab-4a17-4c06-bfa2-3e0cf021d3c3", type: .csbs))
   }
 
   @Test(arguments: [

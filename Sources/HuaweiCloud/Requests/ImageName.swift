@@ -5,34 +5,49 @@ internal import Facts
 /// The rules for an image's name (Image Management Service API reference, "Image attributes", `name`).
 ///
 /// 1 to 128 characters; letters and digits of ASCII, `-` `.` `_`, space and Chinese; no space at either end. They hold
-/// for the text that the JSON stands for: clients escape Chinese as `\uXXXX`.
+/// for the text that the JSON stands for: clients escape Chinese as `\uXXXX`. Chinese is the block U+4E00 to U+9FFF,
+/// the range that the service's tag rules give. Whether the name is taken is the cloud's to say.
 enum ImageName {
   /// Most characters that a name has.
   static let longest = 128
 
-  /// What is wrong with a name, or `nil`.
-  static func violation(in name: String) -> RequestViolation? {
-    let count = name.unicodeScalars.count
-    guard count > 0 else { return RequestViolation(.nameMissing, "name", "is empty") }
-    guard count <= longest else {
-      return RequestViolation(.nameTooLong, "name", "has \(count) characters, at most \(longest) are allowed")
+  /// Reads `name`; `nil` if it is missing or no text.
+  static func read(_ fields: inout RequestFields) -> String? {
+    guard fields.value("name") != nil else {
+      fields.violations.append(.nameMissing, "name", "is missing")
+      return nil
     }
-    if name.hasPrefix(" ") || name.hasSuffix(" ") {
-      return RequestViolation(.nameMalformed, "name", "begins or ends with a space: \"\(PlainText.from(name))\"")
+    guard let name = fields.text("name", .nameWrong) else { return nil }
+    check(name, &fields.violations)
+    return name
+  }
+
+  private static func check(_ name: String, _ violations: inout ViolationList) {
+    let scalars = name.unicodeScalars
+    let count = scalars.count
+    guard count > 0 else {
+      violations.append(.nameMissing, "name", "is empty")
+      return
     }
-    guard let stranger = name.unicodeScalars.first(where: { !isAllowed($0) }) else { return nil }
-    let shown = PlainText.from(String(Character(stranger)))
-    return RequestViolation(
-      .nameMalformed, "name",
-      "has the character \"\(shown)\"; letters, digits, Chinese characters, spaces, and - . _ are allowed")
+    if count > longest {
+      violations.append(
+        .nameTooLong, "name", "has \(count) characters, at most \(longest) are allowed: \(ShownValue.of(name))")
+    }
+    if scalars.first == " " || scalars.last == " " {
+      violations.append(.nameMalformed, "name", "begins or ends with a space: \(ShownValue.of(name))")
+    }
+    if let stranger = scalars.first(where: { !isAllowed($0) }) {
+      violations.append(
+        .nameMalformed, "name",
+        "has the character \(ShownValue.of(String(stranger))); letters, digits, Chinese characters, spaces, and - . _ "
+          + "are allowed: \(ShownValue.of(name))")
+    }
   }
 
   private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar {
-    case "A"..."Z", "a"..."z", "0"..."9", "-", ".", "_", " ": true
-    // The CJK Unified Ideographs block, the range that the service's tag rules give.
-    case "\u{4E00}"..."\u{9FFF}": true
-    default: false
+    case ".", " ": true
+    default: CloudCharacters.isWord(scalar)
     }
   }
 }

@@ -20,13 +20,22 @@ public struct RequestViolation: Sendable, Equatable {
 public struct RequestViolations: Error, Sendable, Equatable, CustomStringConvertible {
   /// The first violation: its code is the answer's code.
   public var first: RequestViolation
-  /// The others.
+  /// The others, in the order in which the fields are documented; at most 31.
   public var others: [RequestViolation]
+  /// How many more were found and are not kept.
+  public var omitted: Int
 
-  init?(_ violations: [RequestViolation]) {
-    guard let first = violations.first else { return nil }
+  init(_ violation: RequestViolation) {
+    first = violation
+    others = []
+    omitted = 0
+  }
+
+  init?(_ list: ViolationList) {
+    guard let first = list.kept.first else { return nil }
     self.first = first
-    others = Array(violations.dropFirst())
+    others = Array(list.kept.dropFirst())
+    omitted = list.count - list.kept.count
   }
 
   /// The code to answer with.
@@ -34,6 +43,24 @@ public struct RequestViolations: Error, Sendable, Equatable, CustomStringConvert
 
   /// All violations in words.
   public var description: String {
-    ([first] + others).map { $0.field.isEmpty ? $0.message : "\($0.field) \($0.message)" }.joined(separator: "; ")
+    let words = ([first] + others).map { $0.field.isEmpty ? $0.message : "\($0.field) \($0.message)" }
+    return words.joined(separator: "; ") + (omitted > 0 ? "; and \(omitted) more" : "")
+  }
+}
+
+/// Violations while a request is read.
+///
+/// A body of 12 MB can be wrong in a million places: all are counted, the first ones are kept.
+struct ViolationList {
+  /// Most violations that are kept.
+  static let limit = 32
+
+  private(set) var kept: [RequestViolation] = []
+  private(set) var count = 0
+
+  mutating func append(_ code: CloudErrorCode, _ field: @autoclosure () -> String, _ message: @autoclosure () -> String)
+  {
+    count += 1
+    if kept.count < Self.limit { kept.append(RequestViolation(code, field(), message())) }
   }
 }

@@ -4,110 +4,75 @@ public import Facts
 
 /// The body of `POST /v1/cloudimages/wholeimages/action`: make an image of a whole server.
 ///
-/// Two forms: from a server (`instance_id`) or from a backup (`backup_id`). Clients share one merged body, so an empty
-/// string means absent. What is not looked at here goes to the cloud as it is.
+/// Two forms: from a server (`instance_id`) or from a backup (`backup_id`). Every parameter of the API reference is
+/// checked in both. Members that the reference does not have are kept and not looked at: they go to the cloud as they
+/// are.
 public struct WholeImageRequest: Sendable, Equatable {
   /// The path of the call.
   public static let path = "/v1/cloudimages/wholeimages/action"
 
-  /// What the image is to be made from.
-  public enum Source: Sendable, Equatable {
-    /// A server: its id, in lower case.
-    case server(id: String)
-    /// A backup: its id.
-    case backup(id: String)
-  }
+  static let members = [
+    "name", "description", "instance_id", "backup_id", "whole_image_type", "tags", "image_tags",
+    "enterprise_project_id", "min_ram", "max_ram", "vault_id",
+  ]
 
   /// The image's name.
   public var name: String
+  /// What is said about it; `nil` if nothing.
+  public var description: String?
   /// What it is made from.
   public var source: Source
+  /// Its tags, from whichever of the two forms they came in; keys are unique.
+  public var tags: [ImageTag]
+  /// The enterprise project that it is to belong to, a UUID in lower case; `nil` means the default one.
+  public var enterpriseProjectID: String?
+  /// The least memory of servers made from it, in MB; `nil` means any.
+  public var minRAM: Int64?
+  /// The most memory of servers made from it, in MB; `nil` means any.
+  public var maxRAM: Int64?
+  /// The vault of the backup that the cloud makes first, a UUID in lower case; `nil` if none is named.
+  ///
+  /// Whether one is needed depends on the backup service in use, so it is for the caller to decide. Clients can send it
+  /// with a backup too, where it means nothing.
+  public var vaultID: String?
   /// The whole request, unknown members too.
   public var json: JSON
 
   /// Reads a request from a body; throws what is wrong with it.
   public init(body: some Collection<UInt8>) throws(RequestViolations) {
-    func refusal(_ code: CloudErrorCode, _ message: String) -> RequestViolations {
-      RequestViolations(RequestViolation(code, "", message))
-    }
-    guard !body.isEmpty else { throw refusal(.emptyBody, "the request has no body") }
-    let json: JSON
-    do throws(JSONSyntaxError) { json = try JSON(parsing: body) } catch {
-      throw refusal(.malformedRequest, "the request's body is \(error)")
-    }
-    try self.init(json: json)
+    try self.init(json: try RequestFields.json(body))
   }
 
   /// Reads a request; throws everything that is wrong with it.
+  ///
+  /// The violations come in the order of the members above: the reference does not tell which one the cloud names first.
   public init(json: JSON) throws(RequestViolations) {
-    guard case .object(let members) = json else {
-      throw RequestViolations(
-        RequestViolation(.malformedRequest, "", "the request must be an object, found \(json.kindName)"))
-    }
-    var violations: [RequestViolation] = []
-    let name = Self.name(in: members, &violations)
-    let source = Self.source(in: members, &violations)
-    if let violations = RequestViolations(violations) { throw violations }
+    var fields = try RequestFields(json, known: Self.members)
+    let name = ImageName.read(&fields)
+    let description = ImageDescription.read(&fields)
+    let source = Self.source(&fields)
+    let tags = ImageTags.read(&fields)
+    let enterpriseProjectID = Self.enterpriseProject(&fields)
+    let memory = MemoryLimits.read(&fields)
+    let vaultID = fields.uuid("vault_id", .vaultInvalid)
+    try fields.check()
     guard let name, let source else {
       throw RequestViolations(RequestViolation(.malformedRequest, "", "the request could not be read"))
     }
     self.name = name
+    self.description = description
     self.source = source
+    self.tags = tags
+    self.enterpriseProjectID = enterpriseProjectID
+    minRAM = memory.minimum
+    maxRAM = memory.maximum
+    self.vaultID = vaultID
     self.json = json
   }
 
-  private static func name(in members: JSONObject, _ violations: inout [RequestViolation]) -> String? {
-    guard let value = members["name"], value != .null else {
-      violations.append(RequestViolation(.nameMissing, "name", "is missing"))
-      return nil
-    }
-    guard case .string(let name) = value else {
-      violations.append(RequestViolation(.nameWrong, "name", "must be a string, found \(value.kindName)"))
-      return nil
-    }
-    if let violation = ImageName.violation(in: name) { violations.append(violation) }
-    return name
-  }
-
-  private static func source(in members: JSONObject, _ violations: inout [RequestViolation]) -> Source? {
-    let before = violations.count
-    let server = identifier("instance_id", in: members, &violations)
-    let backup = identifier("backup_id", in: members, &violations)
-    guard violations.count == before else { return nil }
-    switch (server, backup) {
-    case (let id?, nil): return .server(id: id.lowercased())
-    case (nil, let id?): return .backup(id: id.lowercased())
-    case (nil, nil):
-      violations.append(RequestViolation(.serverMissing, "instance_id", "is missing"))
-    case (_?, _?):
-      let message = "stands beside backup_id; a whole image is made from a server or from a backup"
-      violations.append(RequestViolation(.creationTypeWrong, "instance_id", message))
-    }
-    return nil
-  }
-
-  /// The value of an id member; `nil` if it is absent, `null` or empty.
-  private static func identifier(
-    _ key: String, in members: JSONObject, _ violations: inout [RequestViolation]
-  ) -> String? {
-    guard let value = members[key], value != .null else { return nil }
-    guard case .string(let text) = value else {
-      violations.append(RequestViolation(.resourceIDMalformed, key, "must be a string, found \(value.kindName)"))
-      return nil
-    }
-    guard !text.isEmpty else { return nil }
-    guard CloudIdentifiers.isUUID(text) else {
-      let shown = PlainText.from(String(text.prefix(64)))
-      violations.append(RequestViolation(.resourceIDMalformed, key, "must be a UUID, found \"\(shown)\""))
-      return nil
-    }
-    return text
-  }
-}
-
-extension RequestViolations {
-  init(_ violation: RequestViolation) {
-    first = violation
-    others = []
+  /// Reads `enterprise_project_id`: absent, empty and `"0"` mean the default project, else it is a UUID.
+  private static func enterpriseProject(_ fields: inout RequestFields) -> String? {
+    if fields.value("enterprise_project_id") == "0" { return nil }
+    return fields.uuid("enterprise_project_id", .enterpriseProjectInvalid)
   }
 }
