@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Facts
+
+/// What is to be done to servers: the body of `POST /v1/{project_id}/cloudservers/action` for several of them and of
+/// `POST /v2.1/{project_id}/servers/{server_id}/action` for one.
+///
+/// All actions share these paths; the body's one key tells which it is. A body with another number of keys, a name that
+/// is nearly one of the guarded ones, or a server that cannot be read is an error, so that nothing is started by a body
+/// that the cloud reads differently. The codes are the compute service's.
+public struct ServerAction: Sendable, Equatable {
+  /// What is to be done.
+  public enum Kind: Sendable, Equatable {
+    /// Switch on.
+    case start
+    /// Switch off.
+    case stop
+    /// Switch off and on.
+    case reboot
+    /// Something else, by the name in the body.
+    case other(String)
+
+    /// The kind of a key in a body.
+    public init(name: String) {
+      switch name {
+      case "os-start": self = .start
+      case "os-stop": self = .stop
+      case "reboot": self = .reboot
+      default: self = .other(name)
+      }
+    }
+  }
+
+  /// What is to be done.
+  public var kind: Kind
+  /// The servers' ids, in lower case, each once; at least one.
+  public var servers: [String]
+  /// The whole request.
+  public var json: JSON
+
+  /// Reads the body for several servers; throws what is wrong with it.
+  public init(body: some Collection<UInt8>) throws(RequestViolations) {
+    let json = try RequestFields.json(body, code: .serverRequestWrong)
+    let (name, content) = try Self.action(in: json)
+    var fields = try RequestFields(content, known: ["servers"], code: .serverRequestWrong)
+    var servers: [String] = []
+    var seen: Set<String> = []
+    for (index, element) in fields.array("servers", .serverRequestWrong).enumerated() {
+      guard let id = Self.server(element, "\(name).servers[\(index)]", &fields.violations) else { continue }
+      if seen.insert(id).inserted { servers.append(id) }
+    }
+    if fields.violations.count == 0, servers.isEmpty {
+      fields.violations.append(.serverRequestWrong, "\(name).servers", "names no server")
+    }
+    try fields.check()
+    kind = Kind(name: name)
+    self.servers = servers
+    self.json = json
+  }
+
+  /// Reads the native body for the server of the path; throws what is wrong with it.
+  ///
+  /// What stands under the action's name does not matter: `{}` and `null` are both in use.
+  public init(server: String, body: some Collection<UInt8>) throws(RequestViolations) {
+    let json = try RequestFields.json(body, code: .serverRequestWrong)
+    let (name, _) = try Self.action(in: json)
+    kind = Kind(name: name)
+    servers = [server]
+    self.json = json
+  }
+
+  private static func action(in json: JSON) throws(RequestViolations) -> (name: String, content: JSON) {
+    func refusal(_ words: String) -> RequestViolations {
+      RequestViolations(RequestViolation(.serverRequestWrong, "", words))
+    }
+    guard case .object(let members) = json else {
+      throw refusal("the request must be an object, found \(json.kindName)")
+    }
+    guard let member = members.members.first, members.members.count == 1 else {
+      throw refusal("the request must have one key, the action, found \(members.members.count)")
+    }
+    // A name is letters of ASCII, digits, `-` and `_`; anything else is either none or a disguise.
+    guard CloudIdentifiers.isPathIdentifier(member.key) else {
+      throw refusal("the request's key is no action: \(ShownValue.of(member.key))")
+    }
+    let folded = member.key.lowercased()
+    if Kind(name: folded) != .other(folded), folded != member.key {
+      throw refusal("the action \(ShownValue.of(member.key)) must be written \(folded)")
+    }
+    return (member.key, member.value)
+  }
+
+  private static func server(_ element: JSON, _ field: String, _ violations: inout ViolationList) -> String? {
+    guard case .object(let members) = element else {
+      violations.append(.serverRequestWrong, field, "must be an object with an id, found \(ShownValue.of(element))")
+      return nil
+    }
+    // `{"ID":...}` beside `id` would be another server to a reader that does not mind the case.
+    guard members.members.allSatisfy({ $0.key == "id" || $0.key.uppercased() != "ID" }) else {
+      violations.append(.serverRequestWrong, field, "has a key that is nearly id")
+      return nil
+    }
+    guard case .string(let text)? = members["id"], CloudIdentifiers.isUUID(text) else {
+      let found = members["id"].map { ShownValue.of($0) } ?? "none"
+      violations.append(.serverRequestWrong, field, "must have a UUID as id, found \(found)")
+      return nil
+    }
+    return text.lowercased()
+  }
+}
