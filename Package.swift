@@ -57,7 +57,7 @@ let package = Package(
     .target(name: "Inspection", dependencies: ["CBlkid", "CLinux", "Facts", "LVMMetadata"]),
     .target(name: "Readiness", dependencies: ["Facts"]),
     .target(name: "Presentation", dependencies: ["Facts", "Readiness"]),
-    .target(name: "HuaweiCloud", dependencies: ["Facts"]),
+    .target(name: "HuaweiCloud", dependencies: ["Facts", crypto]),
     .target(name: "Journal", dependencies: ["Facts", logging, systemPackage]),
     .target(
       name: "Agent",

@@ -145,4 +145,32 @@ import Testing
     #expect(try WholeImageRequest(json: request.json) == request)
     #expect(try WholeImageRequest(body: request.json.canonicalBytes) == request)
   }
+
+  @Test func changedBodiesAreReadOrRefused() throws {
+    var random = SeededGenerator(seed: 17)
+    let good = Array(
+      #"{"name":"整 1","backup_id":"\#(Self.backup)","tags":["a.b"],"min_ram":1,"max_ram":2.0,"x":{"y":"\ud83d\ude00"}}"#
+        .utf8)
+    var (read, refused) = (0, 0)
+    for _ in 0..<20_000 {
+      var body = good
+      for _ in 0...Int.random(in: 0..<3, using: &random) {
+        let index = Int.random(in: 0..<body.count, using: &random)
+        if Bool.random(using: &random) {
+          body[index] = UInt8.random(in: 0...255, using: &random)
+        } else {
+          body.swapAt(index, Int.random(in: 0..<body.count, using: &random))
+        }
+      }
+      do throws(RequestViolations) {
+        let request = try WholeImageRequest(body: body)
+        read += 1
+        #expect(try WholeImageRequest(body: request.json.canonicalBytes) == request)
+      } catch {
+        refused += 1
+        #expect(!error.description.isEmpty && error.description.utf8.count < 4000)
+      }
+    }
+    #expect(read > 100 && refused > 100)
+  }
 }

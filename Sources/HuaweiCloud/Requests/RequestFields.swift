@@ -64,10 +64,10 @@ struct RequestFields {
   /// A UUID in lower case; `nil` if it is absent, empty or wrong.
   ///
   /// Empty means absent: clients with one type for both forms of a request send `""` for what they do not use.
-  mutating func uuid(_ key: String, _ code: CloudErrorCode) -> String? {
+  mutating func uuid(_ key: String, _ code: CloudErrorCode, expected: String = "a UUID") -> String? {
     guard let text = text(key, code), !text.isEmpty else { return nil }
     guard CloudIdentifiers.isUUID(text) else {
-      violations.append(code, key, "must be a UUID, found \(ShownValue.of(text))")
+      violations.append(code, key, "must be \(expected), found \(ShownValue.of(text))")
       return nil
     }
     return text.lowercased()

@@ -73,6 +73,6 @@ public struct WholeImageRequest: Sendable, Equatable {
   /// Reads `enterprise_project_id`: absent, empty and `"0"` mean the default project, else it is a UUID.
   private static func enterpriseProject(_ fields: inout RequestFields) -> String? {
     if fields.value("enterprise_project_id") == "0" { return nil }
-    return fields.uuid("enterprise_project_id", .enterpriseProjectInvalid)
+    return fields.uuid("enterprise_project_id", .enterpriseProjectInvalid, expected: "a UUID, 0 or empty")
   }
 }
