@@ -130,7 +130,7 @@ extension Call {
     }
     if contentType { headers[.contentType] = request.headers[.contentType] ?? "application/json" }
     headers[.requestID] = id
-    headers[.authToken] = try identified().cloudToken
+    if case .token(let token) = try identified().cloud { headers[.authToken] = token }
     return headers
   }
 }

@@ -27,8 +27,8 @@ struct Caller: Sendable {
   var projects: [String]
   /// The only guest that an agent may report about; `nil`: any of its projects.
   var instanceID: String?
-  /// What goes to the cloud as `X-Auth-Token`; never one of our own tokens.
-  var cloudToken: String?
+  /// As whom its requests go on to the cloud; never with one of our own tokens.
+  var cloud: CloudIdentity
 
   /// Whether this caller has that role; an operator has all.
   func has(_ wanted: Role) -> Bool { role == nil || role == .operator || role == wanted }

@@ -16,7 +16,7 @@ struct Identity: Sendable {
     let authToken = request.headerFields[.authToken].flatMap { $0.isEmpty ? nil : $0 }
     guard let credentials = credentials?.value else {
       return Caller(
-        name: "local", role: nil, projects: [Caller.implicitProject], instanceID: nil, cloudToken: authToken)
+        name: "local", role: nil, projects: [Caller.implicitProject], instanceID: nil, cloud: Self.identity(authToken))
     }
     let bearer = Self.bearerToken(in: request.headerFields[.authorization])
     let authEntry = authToken.flatMap { credentials.entry(for: $0) }
@@ -25,8 +25,10 @@ struct Identity: Sendable {
     guard let entry else { throw Self.refusal(request, hasToken: bearer != nil || authToken != nil) }
     return Caller(
       name: entry.name, role: entry.role, projects: entry.projects, instanceID: entry.instanceID,
-      cloudToken: authEntry == nil ? authToken ?? entry.forwardAs : entry.forwardAs)
+      cloud: Self.identity(authEntry == nil ? authToken ?? entry.forwardAs : entry.forwardAs))
   }
+
+  private static func identity(_ token: String?) -> CloudIdentity { token.map { .token($0) } ?? .anonymous }
 
   private static func refusal(_ request: HTTPRequest, hasToken: Bool) -> CallError {
     let message: String

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import HuaweiCloud
+
+/// As whom a request goes on to the cloud.
+enum CloudIdentity: Sendable {
+  /// As nobody: the cloud's simulator takes that, the cloud does not.
+  case anonymous
+  /// With the caller's token of the cloud's identity service, in `X-Auth-Token`.
+  case token(String)
+  /// Signed with the caller's own key for the cloud's host.
+  case key(RequestSigner)
+}
