@@ -4,88 +4,124 @@ internal import Facts
 internal import HuaweiCloud
 internal import Synchronization
 
-/// The image service as far as whole images go: takes orders and lets their jobs go on with time.
+/// The simulated cloud: a state, what calls do to it, and what time does.
 final class SimulatedCloud: Sendable {
-  /// An order that was taken.
-  struct OrderedJob: Sendable, Equatable {
-    var id: String
-    var imageName: String
-    var imageID: String
-    var source: String
-    var began: UTCTime
+  /// What comes of a call.
+  struct Reply: Sendable, Equatable {
+    /// What is answered; `nil`: nothing.
+    var answer: CloudAnswer?
+    /// The fault that the call met.
+    var fault: Fault?
   }
 
-  /// How long a job takes, in milliseconds.
-  let jobLength: Int64
-  private let now: @Sendable () -> UTCTime
-  private let newID: @Sendable () -> String
-  private let file: StateFile?
-  private let jobs: Mutex<[String: OrderedJob]>
+  private struct Contents {
+    var state: CloudState
+    var journal = RequestJournal()
+  }
 
+  let now: @Sendable () -> UTCTime
+  let newID: @Sendable () -> String
+  private let file: StateFile?
+  private let contents: Mutex<Contents>
+
+  /// A cloud of a state; a file keeps the state up to date.
   init(
-    jobLength: Int64, file: StateFile?, now: @escaping @Sendable () -> UTCTime,
+    state: CloudState, file: StateFile? = nil, now: @escaping @Sendable () -> UTCTime,
     newID: @escaping @Sendable () -> String
-  ) throws(SimulatorFailure) {
-    self.jobLength = jobLength
+  ) {
     self.file = file
     self.now = now
     self.newID = newID
-    jobs = Mutex(try file?.read() ?? [:])
+    contents = Mutex(Contents(state: state))
   }
 
-  /// Takes an order; the job's id.
-  func order(_ request: WholeImageRequest) throws(SimulatorFailure) -> String {
-    let source: String
-    switch request.source {
-    case .server(let id): source = "server:\(id)"
-    case .backup(let id, _): source = "backup:\(id)"
-    }
-    let job = OrderedJob(
-      id: newID(), imageName: request.name, imageID: Self.uuid(from: newID()), source: source, began: now())
-    let all = jobs.withLock { jobs in
-      jobs[job.id] = job
-      return jobs
-    }
-    try file?.write(all)
-    return job.id
+  /// A cloud of what a file holds, else one that takes every order; its jobs take so many milliseconds.
+  convenience init(
+    jobLength: Int64, file: StateFile?, now: @escaping @Sendable () -> UTCTime,
+    newID: @escaping @Sendable () -> String
+  ) throws(SimulatorFailure) {
+    var state = try file?.read() ?? CloudState()
+    state.settings.jobSeconds = Double(jobLength) / 1000
+    self.init(state: state, file: file, now: now, newID: newID)
   }
 
-  /// How far a job is; `nil` if there is none of that id.
-  func job(_ id: String, project: String) -> CloudJob? {
-    guard let ordered = jobs.withLock({ $0[id] }) else { return nil }
-    return Self.job(ordered, project: project, after: now().milliseconds - ordered.began.milliseconds, of: jobLength)
+  /// The state as it is now.
+  var state: CloudState {
+    contents.withLock { contents in
+      _ = contents.state.advance(to: now())
+      return contents.state
+    }
   }
 
-  /// A job after some of its time: taken for the first tenth, running until the end, then done.
-  ///
-  /// One whose image's name ends in `-fail` fails.
-  static func job(_ ordered: OrderedJob, project: String, after elapsed: Int64, of length: Int64) -> CloudJob {
-    let share = length > 0 ? Double(max(0, elapsed)) / Double(length) : 1
-    let fails = ordered.imageName.hasSuffix("-fail")
-    let status: JobStatus
-    switch share {
-    case ..<0.1: status = .initial
-    case ..<1: status = .running
-    default: status = fails ? .failure : .success
+  /// Does a call, or what a fault makes of it.
+  func reply(to call: CloudCall) -> Reply {
+    contents.withLock { contents in
+      var isChanged = contents.state.advance(to: call.now)
+      let fault = contents.state.fault(for: call)
+      isChanged = isChanged || fault?.times != nil || call.method != "GET"
+      var answer = fault?.answer
+      if fault?.failure?.isDone ?? true { answer = Self.answer(to: call, &contents.state) }
+      if isChanged, let failed = save(contents.state) { answer = failed }
+      let isSent = ![.timeout, .close, .drop].contains(fault?.failure)
+      contents.journal.append(call, status: isSent ? answer?.status : nil, failure: fault?.failure)
+      return Reply(answer: isSent ? answer : nil, fault: fault)
     }
-    let progress = status == .success ? 1 : fails ? min(0.4, share) : min(0.95, share)
-    return CloudJob(
-      id: ordered.id, kind: ordered.source.hasPrefix("backup:") ? .byBackup : .byInstance, status: status,
-      began: ordered.began, ended: status.isFinal ? UTCTime(milliseconds: ordered.began.milliseconds + length) : nil,
-      project: project, imageName: ordered.imageName, imageID: status == .success ? ordered.imageID : nil,
-      progress: (progress * 100).rounded() / 100,
-      failure: status == .failure
-        ? CloudError(code: "IMG.0014", message: "The simulated job fails, since the image's name ends in -fail.") : nil)
   }
 
-  /// 32 hexadecimal digits in groups, as image ids have them.
-  private static func uuid(from digits: String) -> String {
-    var groups: [Substring] = []
-    var rest = digits[...]
-    for length in [8, 4, 4, 4, 12] {
-      groups.append(rest.prefix(length))
-      rest = rest.dropFirst(length)
+  /// Changes the state by hand.
+  func change(_ body: @Sendable (inout CloudState) -> Void) {
+    contents.withLock { contents in
+      _ = contents.state.advance(to: now())
+      body(&contents.state)
+      _ = save(contents.state)
     }
-    return groups.joined(separator: "-")
+  }
+
+  /// The requests that came and fit a pattern.
+  func requests(_ pattern: RoutePattern?) -> JSON { contents.withLock { $0.journal.json(of: pattern) } }
+
+  /// Forgets the requests that came.
+  func clearRequests() { contents.withLock { $0.journal.clear() } }
+
+  /// Keeps the state in the file; what to answer if that fails.
+  private func save(_ state: CloudState) -> CloudAnswer? {
+    do throws(SimulatorFailure) {
+      try file?.write(state)
+      return nil
+    } catch {
+      return CloudRefusal.service("IMG.0018", error.message, status: 500).answer
+    }
+  }
+
+  /// What the cloud answers: the gateway looks who asks, a service does the rest.
+  private static func answer(to call: CloudCall, _ state: inout CloudState) -> CloudAnswer {
+    do throws(CloudRefusal) {
+      for route in CloudRoute.all {
+        guard let variables = route.pattern.match(call) else { continue }
+        var call = call
+        call.variables = variables
+        if !route.isOpen { call.caller = try Authentication.caller(state, call) }
+        try enter(project: variables["project_id"], &call, state)
+        return try route.handler(&state, call)
+      }
+      throw .noSuchAPI
+    } catch {
+      return error.answer
+    }
+  }
+
+  /// Settles in which project a call is; projects are walls where the state lists them.
+  private static func enter(
+    project: String?, _ call: inout CloudCall, _ state: CloudState
+  ) throws(CloudRefusal) {
+    let meant = project ?? call.caller.project
+    if let meant {
+      let isListed = state.projects.isEmpty || state.projects[meant] != nil
+      guard isListed, call.caller.projects?.contains(meant) ?? true else {
+        throw .gateway("APIGW.0302", "The IAM user is not allowed to access the API.", status: 403)
+      }
+    }
+    call.project = meant ?? ""
+    call.wall = state.projects.isEmpty ? nil : meant
   }
 }

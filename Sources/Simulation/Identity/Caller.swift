@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Facts
+
+/// Who makes a call.
+struct Caller: Sendable, Equatable {
+  /// The projects that it may work in; `nil` means any.
+  var projects: [String]?
+  /// The project it works in, where the path names none.
+  var project: String?
+
+  /// Nobody was asked.
+  static let anyone = Caller()
+}
+
+/// Who may call is told by the state's tokens and keys; where it has none, everybody may.
+enum Authentication {
+  /// Who makes a call; refuses it as the API gateway does.
+  static func caller(_ state: CloudState, _ call: CloudCall) throws(CloudRefusal) -> Caller {
+    let named = call.header("x-project-id")
+    guard state.isGuarded else { return Caller(project: named) }
+    if let id = call.header("x-auth-token") {
+      guard let token = state.tokens.first(where: { $0.id == id }) else {
+        throw refusal("Incorrect IAM authentication information: decrypt token fail")
+      }
+      guard token.isValid(at: call.now) else {
+        throw refusal("Incorrect IAM authentication information: token expires, expires_at:\(token.expiresAt ?? "")")
+      }
+      return Caller(projects: token.project.map { [$0] } ?? [], project: token.project)
+    }
+    if call.header("authorization") != nil {
+      let key = try signer(state, call)
+      if let named, !key.projects.contains(named) {
+        throw refusal("Incorrect IAM authentication information: the key has no part in project \(named)")
+      }
+      return Caller(projects: key.projects, project: named ?? (key.projects.count == 1 ? key.projects.first : nil))
+    }
+    throw refusal("Incorrect IAM authentication information: no token and no signature")
+  }
+
+  /// Whose access key signed a call.
+  ///
+  /// The one place where signatures count: the key is known here, whether the signature is its is not looked at.
+  private static func signer(_ state: CloudState, _ call: CloudCall) throws(CloudRefusal) -> AccessKey {
+    guard let access = accessKey(in: call.header("authorization") ?? "") else {
+      throw refusal("Incorrect IAM authentication information: the Authorization header is none of SDK-HMAC-SHA256")
+    }
+    guard let key = state.keys.first(where: { $0.access == access }) else {
+      throw refusal("Incorrect IAM authentication information: access key does not exist")
+    }
+    return key
+  }
+
+  /// The access key that an `Authorization` header names: `SDK-HMAC-SHA256 Access=AK, SignedHeaders=..., Signature=...`.
+  static func accessKey(in header: String) -> String? {
+    let parts = header.split(separator: " ", maxSplits: 1)
+    guard parts.count == 2, parts[0] == "SDK-HMAC-SHA256" else { return nil }
+    for part in parts[1].split(separator: ",") {
+      let sides = part.drop { $0 == " " }.split(separator: "=", maxSplits: 1)
+      if sides.count == 2, sides[0] == "Access" { return String(sides[1]) }
+    }
+    return nil
+  }
+
+  private static func refusal(_ message: String) -> CloudRefusal { .gateway("APIGW.0301", message, status: 401) }
+}
