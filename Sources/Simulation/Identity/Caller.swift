@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Facts
+internal import HuaweiCloud
 
 /// Who makes a call.
 struct Caller: Sendable, Equatable {
@@ -39,27 +40,19 @@ enum Authentication {
   }
 
   /// Whose access key signed a call.
-  ///
-  /// The one place where signatures count: the key is known here, whether the signature is its is not looked at.
   private static func signer(_ state: CloudState, _ call: CloudCall) throws(CloudRefusal) -> AccessKey {
-    guard let access = accessKey(in: call.header("authorization") ?? "") else {
-      throw refusal("Incorrect IAM authentication information: the Authorization header is none of SDK-HMAC-SHA256")
+    let keys = state.keys
+    let verifier = SignatureVerifier { access in keys.first { $0.access == access }?.secret }
+    let request = SignableRequest(
+      method: call.method, path: call.path, query: call.rawQuery,
+      headers: call.headers.map { SignableRequest.Header($0.name, $0.value) })
+    do throws(SignatureError) {
+      let signature = try verifier.verify(request, body: .of(call.body), now: call.now)
+      if let key = keys.first(where: { $0.access == signature.access }) { return key }
+    } catch {
+      throw refusal("Incorrect IAM authentication information: \(error)")
     }
-    guard let key = state.keys.first(where: { $0.access == access }) else {
-      throw refusal("Incorrect IAM authentication information: access key does not exist")
-    }
-    return key
-  }
-
-  /// The access key that an `Authorization` header names: `SDK-HMAC-SHA256 Access=AK, SignedHeaders=..., Signature=...`.
-  static func accessKey(in header: String) -> String? {
-    let parts = header.split(separator: " ", maxSplits: 1)
-    guard parts.count == 2, parts[0] == "SDK-HMAC-SHA256" else { return nil }
-    for part in parts[1].split(separator: ",") {
-      let sides = part.drop { $0 == " " }.split(separator: "=", maxSplits: 1)
-      if sides.count == 2, sides[0] == "Access" { return String(sides[1]) }
-    }
-    return nil
+    throw refusal("Incorrect IAM authentication information: access key does not exist")
   }
 
   private static func refusal(_ message: String) -> CloudRefusal { .gateway("APIGW.0301", message, status: 401) }
