@@ -59,8 +59,9 @@ final class SimulatedCloud: Sendable {
       var isChanged = contents.state.advance(to: call.now)
       let fault = contents.state.fault(for: call)
       isChanged = isChanged || fault?.times != nil || call.method != "GET"
-      var answer = fault?.answer
-      if fault?.failure?.isDone ?? true { answer = Self.answer(to: call, &contents.state) }
+      let isDone = fault.map { $0.isDone || $0.failure == nil } ?? true
+      let done = isDone ? Self.answer(to: call, &contents.state) : nil
+      var answer = fault?.answer ?? done
       if isChanged, let failed = save(contents.state) { answer = failed }
       let isSent = ![.timeout, .close, .drop].contains(fault?.failure)
       contents.journal.append(call, status: isSent ? answer?.status : nil, failure: fault?.failure)

@@ -56,6 +56,22 @@ import Testing
     #expect(entry?["failure"]?.string == failure)
   }
 
+  /// The order is taken, though the answer says otherwise or does not come; or it is not.
+  @Test(
+    arguments: [
+      ("status", true, 1), ("status", false, 0), ("timeout", true, 1), ("malformed", true, 1), ("close", true, 1),
+      ("drop", false, 0), ("truncate", false, 0),
+    ])
+  func callsThatAreDoneAllTheSame(failure: String, isDone: Bool, jobs: Int) throws {
+    let scene = try Self.scene(
+      ("route", "POST /v1/**"), ("failure", failure.json), ("done", isDone.json), ("status", 502))
+    let answer = try Self.send(scene).answer
+    #expect(answer?.status == (["status", "malformed"].contains(failure) ? 502 : nil))
+    #expect(scene.cloud.state.jobs.unfinished.count == jobs)
+    let state = scene.cloud.state
+    #expect(try CloudState(json: state.json).faults == state.faults)
+  }
+
   @Test func bodiesThatAreNoJSON() throws {
     for (body, sent) in [(nil, #"{"job_id": "#), ("<html>", "<html>")] as [(String?, String)] {
       let scene = try Self.scene(("route", "* /**"), ("failure", "malformed"), ("body", body?.json))

@@ -9,7 +9,7 @@ enum BackupMemberRoutes {
   static let all: [CloudRoute] = [
     CloudRoute("GET", path) { state, call throws(CloudRefusal) in
       let backup = try BackupRoutes.found(state, call).text("id")
-      let members = state.backupMembers.all.filter { $0.text("backup_id") == backup }
+      let members = state.backupMembers.all(of: backup)
       return CloudAnswer(.members(("members", .array(members.map { .object($0) })), ("count", members.count.json)))
     },
     CloudRoute("GET", path + "/{member_id}") { state, call throws(CloudRefusal) in
@@ -36,7 +36,7 @@ enum BackupMemberRoutes {
   private static func add(_ state: inout CloudState, _ call: CloudCall) throws(CloudRefusal) -> CloudAnswer {
     let backup = try BackupRoutes.found(state, call).text("id")
     let projects = ((try? JSON(parsing: call.body))?["members"]?.array ?? []).compactMap(\.string)
-    let known = state.backupMembers.all.filter { $0.text("backup_id") == backup }.count
+    let known = state.backupMembers.all(of: backup).count
     guard !projects.isEmpty, known + projects.count <= 10 else {
       throw .backup("BackupService.9900", "Parameter verification failed.", status: 400)
     }

@@ -45,7 +45,7 @@ enum BlockDeviceRoutes {
 
 extension CloudState {
   /// The disks of a server, in the order in which they were attached.
-  func disks(of server: String) -> [JSONObject] { blockDevices.all.filter { $0.text("serverId") == server } }
+  func disks(of server: String) -> [JSONObject] { blockDevices.all(of: server) }
 
   /// The volumes of a server that the volume service knows.
   func volumes(of server: String) -> [JSONObject] {

@@ -6,21 +6,18 @@ internal import Facts
 struct Fault: Sendable, Equatable {
   /// What goes wrong.
   enum Failure: String, Sendable, JSONConvertible {
-    /// Another status is answered; nothing is done.
+    /// Another status is answered.
     case status
-    /// No answer ever comes; nothing is done.
+    /// No answer ever comes.
     case timeout
-    /// The connection is closed without an answer; nothing is done.
+    /// The connection is closed without an answer.
     case close
-    /// A body that is no JSON is answered with 200, or with `status`; nothing is done.
+    /// A body that is no JSON is answered with 200, or with `status`.
     case malformed
     /// The call is done; its answer breaks off in the middle.
     case truncate
     /// The call is done; the connection is closed without an answer.
     case drop
-
-    /// Whether the call does what it does all the same.
-    var isDone: Bool { self == .truncate || self == .drop }
   }
 
   /// Which calls it meets.
@@ -31,7 +28,9 @@ struct Fault: Sendable, Equatable {
   var delay: Int64 = 0
   /// What goes wrong; `nil`: the answer is only late.
   var failure: Failure?
-  /// The status, 100 to 599.
+  /// Whether the call does what it does all the same; it does where nothing goes wrong.
+  var isDone = false
+  /// The status, 200 to 599.
   var status: Int?
   /// The value of the header `Retry-After`, in seconds.
   var retryAfter: Int?
@@ -71,7 +70,7 @@ extension Fault: JSONConvertible {
   init(json: JSON) throws(DocumentError) {
     let members = try json.asObject()
     try members.refuseMembers(
-      except: "route", "times", "delay_ms", "failure", "status", "retry_after", "body", "code")
+      except: "route", "times", "delay_ms", "failure", "done", "status", "retry_after", "body", "code")
     let text: String = try members.required("route")
     guard let route = RoutePattern(text) else {
       throw DocumentError(path: "route", reason: "expected METHOD /PATH, found \"\(PlainText.from(text))\"")
@@ -80,6 +79,7 @@ extension Fault: JSONConvertible {
     times = try Self.count(members, "times", 0...1_000_000_000)
     delay = Int64(try Self.count(members, "delay_ms", 0...3_600_000) ?? 0)
     failure = try members.optional("failure")
+    isDone = try members.optional("done") ?? [.truncate, .drop].contains(failure)
     status = try Self.count(members, "status", 200...599)
     retryAfter = try Self.count(members, "retry_after", 0...86_400)
     body = try members.optional("body")
@@ -89,7 +89,8 @@ extension Fault: JSONConvertible {
   var json: JSON {
     .members(
       ("route", route.text.json), ("times", times?.json), ("delay_ms", delay > 0 ? .integer(delay) : nil),
-      ("failure", failure?.json), ("status", status?.json), ("retry_after", retryAfter?.json), ("body", body?.json),
+      ("failure", failure?.json), ("done", failure == nil ? nil : isDone.json), ("status", status?.json),
+      ("retry_after", retryAfter?.json), ("body", body?.json),
       ("code", code?.json))
   }
 

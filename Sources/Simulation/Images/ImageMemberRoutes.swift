@@ -12,7 +12,7 @@ enum ImageMemberRoutes {
     CloudRoute("DELETE", "/v1/cloudimages/members", unshare),
     CloudRoute("GET", native) { state, call throws(CloudRefusal) in
       let image = try ImageRoutes.found(state, call, call.variable("image_id")).text("id")
-      let members = state.imageMembers.all.filter { $0.text("image_id") == image }
+      let members = state.imageMembers.all(of: image)
       return CloudAnswer(
         .members(("members", .array(members.map { .object($0) })), ("schema", "/v2/schemas/members")))
     },
@@ -73,7 +73,7 @@ enum ImageMemberRoutes {
       let owner = image.text("owner")
       if let wall = call.wall, owner != wall { throw .service("IMG.0047", "The image \(id) is not yours.") }
       if projects.contains(owner) { throw .service("IMG.0076", "An image cannot be shared with its owner.") }
-      let members = Set(state.imageMembers.all.filter { $0.text("image_id") == id }.map { $0.text("member_id") })
+      let members = Set(state.imageMembers.all(of: id).map { $0.text("member_id") })
       guard image.isWholeImage else {
         guard members.union(projects).count <= 128 else { throw .service("IMG.0088", "The image is shared too often.") }
         continue

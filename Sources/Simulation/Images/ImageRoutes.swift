@@ -24,7 +24,7 @@ enum ImageRoutes {
 
   /// The image of an id: the project's own, public, or shared with it.
   static func found(_ state: CloudState, _ call: CloudCall, _ id: String) throws(CloudRefusal) -> JSONObject {
-    guard let image = visible(state, call).first(where: { $0.text("id") == id }) else {
+    guard let image = state.images[id], isVisible(image, state, call) else {
       throw .service("IMG.0027", "The image \(PlainText.from(id)) does not exist.")
     }
     return image
@@ -32,18 +32,16 @@ enum ImageRoutes {
 
   private static func foundByGlance(_ state: CloudState, _ call: CloudCall) throws(CloudRefusal) -> JSONObject {
     let id = call.variable("image_id")
-    guard let image = visible(state, call).first(where: { $0.text("id") == id }) else {
+    guard let image = state.images[id], isVisible(image, state, call) else {
       throw .glance(404, "Not Found", "No image found with ID \(PlainText.from(id).filter { $0 != "<" })")
     }
     return image
   }
 
-  private static func visible(_ state: CloudState, _ call: CloudCall) -> [JSONObject] {
-    guard let wall = call.wall else { return state.images.all }
-    return state.images.all.filter { image in
-      ["", wall].contains(image.text("owner")) || image.text("visibility") == "public"
-        || state.imageMembers[image.text("id"), wall] != nil
-    }
+  private static func isVisible(_ image: JSONObject, _ state: CloudState, _ call: CloudCall) -> Bool {
+    guard let wall = call.wall else { return true }
+    return ["", wall].contains(image.text("owner")) || image.text("visibility") == "public"
+      || state.imageMembers[image.text("id"), wall] != nil
   }
 
   /// The list, the newest first; every member of an image is a filter.
@@ -54,8 +52,8 @@ enum ImageRoutes {
     let limit = try number(call, "limit", 0...500) ?? 500
     let key = call.parameter("sort_key") ?? "created_at"
     let isRising = call.parameter("sort_dir") == "asc"
-    let images = visible(state, call).filter { image in
-      filters.allSatisfy { fits(image, $0) } && tags.allSatisfy { fits(image, $0) }
+    let images = state.images.all.filter { image in
+      isVisible(image, state, call) && filters.allSatisfy { fits(image, $0) } && tags.allSatisfy { fits(image, $0) }
         && (call.parameter("member_status").map { wanted in
           call.wall.flatMap { state.imageMembers[image.text("id"), $0] }?.text("status") == wanted
         } ?? true)
@@ -134,7 +132,7 @@ enum ImageRoutes {
       throw .service("IMG.0090", "The image is being created and cannot be deleted.")
     }
     state.images.remove(id)
-    for member in state.imageMembers.all where member.text("image_id") == id {
+    for member in state.imageMembers.all(of: id) {
       state.imageMembers.remove(id, member.text("member_id"))
     }
     let backup = image.text("__backup_id")

@@ -8,6 +8,8 @@ struct WireTable: Sendable, Equatable {
   let keys: [String]
   private var order: [String] = []
   private var objects: [String: JSONObject] = [:]
+  /// Where objects have two keys: those of each first key, in order.
+  private var groups: [String: [String]] = [:]
 
   /// An empty table.
   init(keys: [String] = ["id"]) { self.keys = keys }
@@ -42,6 +44,9 @@ struct WireTable: Sendable, Equatable {
   /// All objects in order.
   var all: [JSONObject] { order.compactMap { objects[$0] } }
 
+  /// The objects whose first of two keys is this, in order.
+  func all(of first: String) -> [JSONObject] { (groups[first] ?? []).compactMap { objects[$0] } }
+
   /// How many there are.
   var count: Int { order.count }
 
@@ -57,6 +62,7 @@ struct WireTable: Sendable, Equatable {
     guard objects[key] == nil else { return false }
     objects[key] = object
     order.append(key)
+    if keys.count > 1 { groups[object.text(keys[0]), default: []].append(key) }
     return true
   }
 
@@ -73,6 +79,7 @@ struct WireTable: Sendable, Equatable {
     let key = values.joined(separator: "/")
     guard objects.removeValue(forKey: key) != nil else { return }
     order.removeAll { $0 == key }
+    groups[values[0]]?.removeAll { $0 == key }
   }
 
   /// The object of an id, if it can be seen from within a project.
