@@ -21,9 +21,23 @@ struct ServeCommand: AsyncParsableCommand {
   var tlsKey: String?
   @Flag(help: "Serve plain HTTP to other machines: behind a TLS proxy.")
   var plainHttp = false
+  @Option(help: ArgumentHelp("Where to stand in front of the compute service.", valueName: "host:port"))
+  var ecsListen: String?
   @Option(help: ArgumentHelp("Base URL of the cloud's image service.", valueName: "url"))
   var imsURL: String?
-  @Option(help: ArgumentHelp("Who answers for what only the cloud knows: delegated.", valueName: "mode"))
+  @Option(help: ArgumentHelp("Base URL of the compute service.", valueName: "url"))
+  var ecsURL: String?
+  @Option(help: ArgumentHelp("Base URL of the block storage service.", valueName: "url"))
+  var evsURL: String?
+  @Option(help: ArgumentHelp("Base URL of the backup service.", valueName: "url"))
+  var cbrURL: String?
+  @Option(help: ArgumentHelp("Base URL of the older backup service.", valueName: "url"))
+  var csbsURL: String?
+  @Option(help: ArgumentHelp("The collector's own key, which only reads; mode 600.", valueName: "file"))
+  var cloudKeyFile: String?
+  @Option(
+    help: ArgumentHelp(
+      "Who answers for what only the cloud knows: required (default) or delegated.", valueName: "mode"))
   var cloudFacts: String?
   @Option(help: ArgumentHelp("How old facts may be, in seconds (default: 900).", valueName: "seconds"))
   var factsMaxAge: String?
@@ -34,15 +48,10 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp("physical-volumes (default) or physical-disks.", valueName: "reading"))
   var reading: String?
-  @Flag(help: "Serve no other path of the image service; so far there is no other way.")
+  @Flag(help: "Hand on no path of a service but those that are decided on.")
   var gateOnly = false
 
   // What the contract names and a later release brings: an error now, so that nobody believes it has an effect.
-  @Option(help: .hidden) var ecsListen: String?
-  @Option(help: .hidden) var ecsURL: String?
-  @Option(help: .hidden) var evsURL: String?
-  @Option(help: .hidden) var cbrURL: String?
-  @Option(help: .hidden) var csbsURL: String?
   @Option(help: .hidden) var iamURL: String?
   @Option(help: .hidden) var historyDays: String?
 
@@ -54,27 +63,26 @@ struct ServeCommand: AsyncParsableCommand {
   static let optionNames = [
     "listen", "database", "credentials", "tls-certificate", "tls-key", "plain-http", "ims-url", "cloud-facts",
     "facts-max-age", "profile", "reading", "gate-only", "ecs-listen", "ecs-url", "evs-url", "cbr-url", "csbs-url",
-    "iam-url", "captures-max-age", "history-days",
+    "iam-url", "cloud-key-file", "captures-max-age", "history-days",
   ]
 
   /// What the command line and the environment ask for together.
   func settings(_ environment: Environment) throws(CollectorFailure) -> CollectorConfiguration {
     try refuseLater(environment)
-    if let mode = try environment.word("cloud-facts", cloudFacts, CloudFactsMode.self), mode != .delegated {
-      throw environment.usage("cloud-facts", "\(mode.rawValue) is not available in this release: use delegated")
-    }
-    _ = try environment.flag("gate-only", gateOnly)
     var settings = CollectorConfiguration(database: try DatabaseOption.path(database, environment))
-    if let text = environment.text("listen", listen) {
-      guard let address = ListenAddress(text) else {
-        throw environment.usage("listen", "must be a numeric address and a port, as 127.0.0.1:8470, found \(text)")
-      }
-      settings.listen = address
-    }
+    settings.listen = try address("listen", listen, environment) ?? settings.listen
+    settings.computeListen = try address("ecs-listen", ecsListen, environment)
     settings.credentials = environment.text("credentials", credentials)
     settings.tls = try tls(environment)
     settings.plainHTTP = try environment.flag("plain-http", plainHttp)
     settings.imageService = environment.text("ims-url", imsURL)
+    settings.computeService = environment.text("ecs-url", ecsURL)
+    settings.volumeService = environment.text("evs-url", evsURL)
+    settings.backupService = environment.text("cbr-url", cbrURL)
+    settings.olderBackupService = environment.text("csbs-url", csbsURL)
+    settings.cloudKey = environment.text("cloud-key-file", cloudKeyFile)
+    settings.cloudFacts = try environment.word("cloud-facts", cloudFacts, CloudFactsMode.self) ?? settings.cloudFacts
+    settings.gateOnly = try environment.flag("gate-only", gateOnly)
     settings.factsMaxAge =
       try environment.number("facts-max-age", factsMaxAge, in: 1...31_622_400) ?? settings.factsMaxAge
     settings.capturesMaxAge =
@@ -83,6 +91,16 @@ struct ServeCommand: AsyncParsableCommand {
     settings.reading = try environment.word("reading", reading, Reading.self) ?? settings.reading
     try settings.check()
     return settings
+  }
+
+  private func address(
+    _ option: String, _ given: String?, _ environment: Environment
+  ) throws(CollectorFailure) -> ListenAddress? {
+    guard let text = environment.text(option, given) else { return nil }
+    guard let address = ListenAddress(text) else {
+      throw environment.usage(option, "must be a numeric address and a port, as 127.0.0.1:8470, found \(text)")
+    }
+    return address
   }
 
   private func tls(_ environment: Environment) throws(CollectorFailure) -> TLSFiles? {
@@ -96,8 +114,7 @@ struct ServeCommand: AsyncParsableCommand {
 
   private func refuseLater(_ environment: Environment) throws(CollectorFailure) {
     let later = [
-      ("ecs-listen", ecsListen), ("ecs-url", ecsURL), ("evs-url", evsURL), ("cbr-url", cbrURL),
-      ("csbs-url", csbsURL), ("iam-url", iamURL), ("history-days", historyDays),
+      ("iam-url", iamURL), ("history-days", historyDays),
     ]
     for (option, given) in later where environment.text(option, given) != nil {
       throw environment.usage(option, "is not available in this release")

@@ -130,6 +130,8 @@ public enum FindingReason: String, Sendable, CaseIterable {
   case noSuchThing = "no_such_thing"
   /// What the request names is of another kind than it has to be.
   case wrongKind = "wrong_kind"
+  /// Another service of the cloud holds it than the request says.
+  case otherService = "other_service"
   /// It is in a state in which it cannot be used.
   case wrongState = "wrong_state"
   /// Another task is at work on it.

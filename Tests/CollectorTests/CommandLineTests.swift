@@ -26,6 +26,23 @@ import Testing
     #expect(settings.reading == .physicalVolumes)
     #expect(settings.imageService == nil)
     #expect(settings.credentials == nil)
+    #expect(settings.cloudFacts == .required && settings.computeListen == nil && !settings.gateOnly)
+  }
+
+  @Test func servicesOfTheCloud() throws {
+    let settings = try Self.settings(
+      Self.database + [
+        "--ecs-listen", "127.0.0.1:8471", "--ims-url", "http://i", "--ecs-url", "http://e", "--evs-url", "http://v",
+        "--cbr-url", "http://b", "--csbs-url", "http://o", "--cloud-facts", "delegated", "--cloud-key-file", "/k",
+        "--gate-only",
+      ])
+    #expect(settings.computeListen?.port == 8471 && settings.cloudFacts == .delegated && settings.gateOnly)
+    let urls = [
+      settings.imageService, settings.computeService, settings.volumeService, settings.backupService,
+      settings.olderBackupService,
+    ]
+    #expect(urls == ["http://i", "http://e", "http://v", "http://b", "http://o"])
+    #expect(settings.cloudKey == "/k")
   }
 
   @Test func withoutADatabaseItLiesInTheStateDirectory() throws {
@@ -60,9 +77,9 @@ import Testing
   @Test(arguments: [
     ["--listen", "somewhere:80"], ["--listen", "0.0.0.0:80"], ["--database", "postgres://h/d"],
     ["--database", "/tmp/x"], ["--database", "sqlite:"], ["--facts-max-age", "0"], ["--facts-max-age", "soon"],
-    ["--profile", "lax"], ["--reading", "physical"], ["--cloud-facts", "required"], ["--cloud-facts", "none"],
-    ["--tls-certificate", "c"], ["--tls-key", "k"], ["--ecs-listen", "127.0.0.1:1"], ["--ecs-url", "http://x"],
-    ["--evs-url", "http://x"], ["--cbr-url", "http://x"], ["--csbs-url", "http://x"], ["--iam-url", "http://x"],
+    ["--profile", "lax"], ["--reading", "physical"], ["--cloud-facts", "none"],
+    ["--tls-certificate", "c"], ["--tls-key", "k"], ["--ecs-listen", "127.0.0.1:1"], ["--ecs-listen", "x"],
+    ["--iam-url", "http://x"],
     ["--captures-max-age", "0"], ["--history-days", "400"],
     ["--tls-certificate", "c", "--tls-key", "k", "--plain-http"],
   ])
@@ -75,8 +92,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ["WHOLEIMAGE_ECS_URL": "http://x"], ["WHOLEIMAGE_HISTORY_DAYS": "1"], ["WHOLEIMAGE_PLAIN_HTTP": "maybe"],
-    ["WHOLEIMAGE_CLOUD_FACTS": "required"], ["WHOLEIMAGE_FACTS_MAX_AGE": "x"],
+    ["WHOLEIMAGE_ECS_LISTEN": "x"], ["WHOLEIMAGE_HISTORY_DAYS": "1"], ["WHOLEIMAGE_PLAIN_HTTP": "maybe"],
+    ["WHOLEIMAGE_CLOUD_FACTS": "none"], ["WHOLEIMAGE_FACTS_MAX_AGE": "x"],
   ])
   func usageErrorsOfTheEnvironment(variables: [String: String]) {
     #expect {

@@ -110,14 +110,11 @@ import Testing
   @Test(arguments: [
     ("[]", "WIR.0003"), ("{}", "WIR.0003"), ("{", "WIR.0001"), (#"{"operation":7,"request":{}}"#, "WIR.0003"),
     (#"{"operation":"create_whole_image"}"#, "WIR.0003"), (#"{"operation":"fly","request":{}}"#, "WIR.0003"),
-    (#"{"operation":"share","request":{}}"#, "WIR.0016"),
+    (#"{"operation":"publish","request":{}}"#, "IMG.0031"),
+    (#"{"operation":"start_server","request":{"os-start":{"servers":[]}}}"#, "Ecs.0005"),
     (#"{"operation":"create_whole_image","request":{},"dry":true}"#, "WIR.0003"),
     (#"{"operation":"create_whole_image","request":[]}"#, "IMG.0001"),
     (#"{"operation":"create_whole_image","request":{"name":"a"}}"#, "IMG.0012"),
-    (
-      #"{"operation":"create_whole_image","request":{"name":"a","backup_id":"877a2cda-ba63-4e1e-b95f-e67e48b6129a"}}"#,
-      "WIR.0016"
-    ),
   ])
   func wrongQuestions(body: String, code: String) async throws {
     try await withCollector { api in

@@ -59,7 +59,7 @@ import Testing
   @Test(arguments: ["ftp://x", "x", "http://a@b", "http://x?q", "http://x#f", "http://x y"])
   func wrongImageServices(url: String) {
     #expect {
-      try ImageService(baseURL: url, timeoutSeconds: 1)
+      try CloudService(.ims, baseURL: url, timeoutSeconds: 1, clock: FakeClock().clock())
     } throws: {
       ($0 as? CollectorFailure)?.kind == .usage
     }

@@ -13,6 +13,7 @@ import Testing
   static let released = [
     "1-guests-facts-decisions-jobs": "v1:62b85d9256b228232e0f1adeca9e5161a55ed9c9bfb92eca77025d1a0541c915",
     "2-captures": "v1:b82f7f998d18947b9384e51793b3b34c5862f7418d5c799b568c5bc225f32c6c",
+    "3-gateway": "v1:7e7939e8c77dde7e9f7aabd1b3fb337fe9bd213c4df0930b16763041fc401d0b",
   ]
 
   @Test func releasedMigrationsNeverChange() {

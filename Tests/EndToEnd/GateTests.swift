@@ -20,7 +20,10 @@ import Testing
       let cloudURL = "http://" + (try cloud.said("the cloud is at http://"))
       collector = try Service(
         "wholeimage-collector",
-        ["serve", "--listen", "127.0.0.1:0", "--database", "sqlite:\(folder)/collector.db", "--ims-url", cloudURL])
+        [
+          "serve", "--listen", "127.0.0.1:0", "--database", "sqlite:\(folder)/collector.db", "--ims-url", cloudURL,
+          "--cloud-facts", "delegated",
+        ])
       url = "http://" + (try collector.said("serving http://"))
     }
 

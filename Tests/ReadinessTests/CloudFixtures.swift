@@ -29,6 +29,7 @@ enum CloudFixtures {
     vault.protectType = .value("backup")
     var resource = CloudVault.Resource(id: Self.server)
     resource.excludedVolumeIDs = .value([])
+    resource.includedVolumeIDs = .none
     vault.resources = .value([resource])
     facts.vault = .value(vault)
     var image = CloudImage(id: Self.image)

@@ -170,6 +170,15 @@ import Testing
       vault {
         var resource = CloudVault.Resource(id: CloudFixtures.server)
         resource.excludedVolumeIDs = .value([CloudFixtures.data])
+        resource.includedVolumeIDs = .none
+        $0.resources = .value([resource])
+      }),
+    Row(
+      lacks, .server, .fail, severity: .warning, "a vault that takes one only",
+      vault {
+        var resource = CloudVault.Resource(id: CloudFixtures.server)
+        resource.excludedVolumeIDs = .none
+        resource.includedVolumeIDs = .value([CloudFixtures.system])
         $0.resources = .value([resource])
       }),
     Row(lacks, .server, .pass, "a vault without the server yet", vault { $0.resources = .value([]) }),

@@ -5,70 +5,91 @@ internal import HTTPTypes
 internal import HuaweiCloud
 internal import Readiness
 
-/// What can be asked about.
-enum Operation: String, Sendable, CaseIterable {
-  /// Make an image of a whole server.
-  case createWholeImage = "create_whole_image"
-}
-
-/// Facts that a decision rests on, and how old they were.
-struct DecisionBasis: Sendable {
-  var facts: FactsRecord
-  /// Rounded up; `nil` if the clocks could not tell.
-  var ageSeconds: Int64?
-}
-
 /// A verdict bound to one request: recorded before anything is forwarded, and never changed.
 struct Decision: Sendable {
   let id: String
-  let project: String
-  let caller: String
-  let operation: Operation
-  let instanceID: String
-  let request: JSON
-  /// `nil`: nothing was ever reported about the guest.
-  let basis: DecisionBasis?
+  let question: Question
+  /// The guest's facts that count; `nil`: none do.
+  let inForce: FactsInForce?
+  let basis: RulingBasis
   let ruling: Ruling
   let policy: GatePolicy
-  let language: Language
   let decidedAt: UTCTime
+
+  var project: String { question.project }
+  /// What it is filed under: the server, else the backup, else the image.
+  var subject: String { question.subject }
+  /// The history row whose facts the findings are about.
+  var facts: FactsRecord? {
+    guard let records = inForce?.records, !records.isEmpty else { return nil }
+    return ruling.judged.map { records[$0] } ?? records.last
+  }
 
   /// The record: the answer of `/v1/decisions`, what is stored, and what a replay is compared with.
   var record: JSON {
     .members(
-      ("id", id.json), ("operation", operation.rawValue.json), ("request", request), ("project", project.json),
-      ("instance_id", instanceID.json), ("caller", caller.json),
-      ("decision", ruling.refusal == nil ? "allow" : "deny"), ("verdict", ruling.verdict.rawValue.json),
-      ("findings", .array(ruling.findings.map(\.json))), ("facts", basis.map(Self.json) ?? .null),
+      ("id", id.json), ("operation", question.operation.rawValue.json), ("request", question.document),
+      ("asked", basis.request.json), ("project", project.json), ("instance_id", subject.json),
+      ("caller", question.caller.json), ("decision", ruling.refusal == nil ? "allow" : "deny"),
+      ("verdict", ruling.verdict.rawValue.json), ("findings", .array(ruling.findings.map(\.json))),
+      ("facts", facts.map { json(of: $0) } ?? .null), ("facts_in_force", inForceJSON),
       ("facts_max_age_seconds", .integer(policy.factsMaxAge)), ("cloud_facts", policy.cloudFacts.rawValue.json),
-      ("cloud_facts_digest", .null), ("profile", policy.profile.rawValue.json),
+      ("cloud_facts_digest", basis.cloud.map { $0.digest.json } ?? .null), ("profile", policy.profile.rawValue.json),
       ("reading", policy.reading.rawValue.json), ("rule_set", ruling.ruleSet.json),
-      ("engine", CollectorVersion.engine.json), ("lang", language.rawValue.json), ("decided_at", decidedAt.text.json),
-      ("refusal", ruling.refusal.map { json(of: $0) } ?? .null))
+      ("engine", CollectorVersion.engine.json), ("lang", question.language.rawValue.json),
+      ("decided_at", decidedAt.text.json), ("refusal", ruling.refusal.map { json(of: $0) } ?? .null))
   }
 
   /// The error that a caller of the cloud's API gets; `nil` if the request is allowed.
   var error: CallError? {
     guard let refusal = ruling.refusal else { return nil }
-    let text = refusal.text(instanceID: instanceID, language)
-    var error = CallError(
-      .badRequest, refusal.code, text + RefusalText.decision(id, language), retry: .afterRemedy)
+    let language = question.language
+    let text = refusal.text(instanceID: subject, language) + RefusalText.decision(id, language)
+    let code = refusal.code(for: basis.request.form)
+    var error: CallError
+    if refusal.isCloudsSilence {
+      error = CallError(.serviceUnavailable, code: code, text, retry: .later)
+      error.retryAfter = 30
+    } else {
+      error = CallError(.badRequest, code: code, text, retry: Self.retry(refusal))
+    }
     error.rule = refusal.rule
     error.decisionID = id
     return error
   }
 
-  private static func json(of basis: DecisionBasis) -> JSON {
+  /// A task that is under way ends by itself; what a whole image must never undergo is never allowed.
+  private static func retry(_ refusal: Refusal) -> CallError.Retry {
+    if refusal.isCloudsSilence { return .later }
+    guard case .notReady(let finding, _) = refusal else { return .afterRemedy }
+    if finding.reason == FindingReason.taskInProgress.rawValue { return .later }
+    let never = ["whole-image-exported", "whole-image-copied-in-region", "whole-image-published"]
+    return never.contains(finding.rule) || finding.rule == "whole-image-not-shareable" ? .never : .afterRemedy
+  }
+
+  private var inForceJSON: JSON {
+    switch basis.inForce {
+    case .failure(let missing): return .members(("missing", missing.rawValue.json))
+    case .success(let found):
+      return .members(
+        ("occasion", found.occasion.rawValue.json), ("at", found.at.text.json),
+        ("age_seconds", found.ageSeconds.map { .integer($0) } ?? .null),
+        ("before_history", .bool(found.isBeforeHistory)),
+        ("digests", .array((inForce?.records ?? []).map(\.factsDigest.json))))
+    }
+  }
+
+  private func json(of facts: FactsRecord) -> JSON {
     .members(
-      ("digest", basis.facts.factsDigest.json), ("topology_digest", basis.facts.topologyDigest.json),
-      ("age_seconds", basis.ageSeconds.map { .integer($0) } ?? .null), ("source", basis.facts.source.rawValue.json))
+      ("digest", facts.factsDigest.json), ("topology_digest", facts.topologyDigest.json),
+      ("age_seconds", inForce?.ageSeconds.map { .integer($0) } ?? .null), ("source", facts.source.rawValue.json))
   }
 
   private func json(of refusal: Refusal) -> JSON {
     .members(
-      ("code", refusal.code.rawValue.json), ("reason", refusal.reason.json), ("rule", refusal.rule?.json),
-      ("message", refusal.text(instanceID: instanceID, language).json),
-      ("retry", CallError.Retry.afterRemedy.rawValue.json))
+      ("code", refusal.code(for: basis.request.form).json), ("reason", refusal.reason.json),
+      ("rule", refusal.rule?.json), ("message", refusal.text(instanceID: subject, question.language).json),
+      ("retry", Self.retry(refusal).rawValue.json))
   }
 }
 

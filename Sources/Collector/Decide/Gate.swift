@@ -28,77 +28,83 @@ struct GatePolicy: Sendable, Equatable {
   }
 }
 
-/// A verdict on one request and what it rests on.
-struct Ruling: Sendable {
-  var verdict: Verdict
-  var findings: [Finding]
-  var ruleSet: String
-  /// `nil`: allowed.
-  var refusal: Refusal?
-}
-
-/// Decides whether a request may proceed, from what is stored.
+/// Decides whether a request may proceed, from what is stored and what the cloud says.
 struct Gate: Sendable {
   let store: Store
   let clock: CollectorClock
   let policy: GatePolicy
+  let cloud: CloudFactsReader
+  let holds: Holds
 
-  /// Decides on the whole image of a server; changes nothing, the caller records the decision.
-  func decide(
-    _ operation: Operation, server instanceID: String, request: JSON, project: String, caller: String,
-    language: Language
-  ) async throws -> Decision {
-    let guest = try await store.guestWithFacts(project: project, instanceID: instanceID)
+  /// Decides on a question; changes nothing, the caller records the decision.
+  func decide(_ question: Question) async throws -> Decision {
+    var question = question
+    let cloud = await cloudFacts(question)
+    let server = cloud?.backup.value?.serverID.value
+    // A backup's own server is the one that matters inside, and the one that the start gate protects.
+    if question.request.form.makesImage, question.request.serverID == nil { question.request.serverID = server }
+    question.request.heldBy = try await holds.holder(of: question)
     let moment = clock.now()
-    var basis: DecisionBasis?
-    let policy = policy.on(guest?.record.facts.source ?? .agent)
-    var ruling = Self.ruling(on: nil, ageSeconds: nil, policy, language)
-    if let guest {
-      let facts = guest.record.facts
-      let age = facts.ageSeconds(at: moment, clockRow: store.clockRow)
-      basis = DecisionBasis(facts: facts, ageSeconds: age)
-      ruling = Self.ruling(
-        on: try Self.facts(in: guest.body), ageSeconds: age, from: facts.source, policy, language)
+    let inForce = try await FactsInForce.find(
+      question.request, cloud, project: question.project, store: store, policy: policy, at: moment)
+    var bodies: [GuestFacts] = []
+    if case .success(let found) = inForce {
+      for record in found.records {
+        guard let body = try await store.document(record.id) else { continue }
+        bodies.append(try Self.facts(in: body))
+      }
     }
+    let basis = RulingBasis(
+      request: question.request, cloud: cloud, inForce: inForce.map(RulingBasis.InForce.init), facts: bodies)
+    let source = (try? inForce.get())?.records.last?.source ?? .agent
+    let policy = policy.on(source)
     return Decision(
-      id: RandomIdentifier.make(), project: project, caller: caller, operation: operation, instanceID: instanceID,
-      request: request, basis: basis, ruling: ruling, policy: policy, language: language, decidedAt: moment.wall)
+      id: RandomIdentifier.make(), question: question, inForce: try? inForce.get(), basis: basis,
+      ruling: Ruling.on(basis, source, policy, question.language), policy: policy, decidedAt: moment.wall)
   }
 
-  /// The verdict on a request, from facts and their age alone: a decision and its replay both come from here.
-  static func ruling(
-    on facts: GuestFacts?, ageSeconds: Int64?, from source: FactsSource = .agent, _ policy: GatePolicy,
-    _ language: Language
-  ) -> Ruling {
-    let version = RuleSet.current.version
-    guard let facts else {
-      return Ruling(verdict: .undetermined, findings: [], ruleSet: version, refusal: .guestUnknown)
+  /// The cloud is asked where its facts are required, where a backup has to be known, and about images.
+  private func cloudFacts(_ question: Question) async -> CloudFacts? {
+    switch question.request.form {
+    case .startServer: return nil
+    case .server where policy.cloudFacts == .delegated: return nil
+    default: return await cloud.facts(for: question.request, question.asker)
     }
-    guard let ageSeconds, ageSeconds <= policy.factsMaxAge else {
-      let refusal = Refusal.factsTooOld(age: ageSeconds, allowed: policy.factsMaxAge, source)
-      return Ruling(verdict: .undetermined, findings: [], ruleSet: version, refusal: refusal)
-    }
-    let judgement = RuleSet.current.judge(
-      facts, scope: .request, profile: policy.profile, reading: policy.reading, cloudFacts: policy.cloudFacts,
-      language: language)
-    return Ruling(
-      verdict: judgement.verdict, findings: judgement.findings, ruleSet: judgement.ruleSet,
-      refusal: refusal(in: judgement))
   }
 
   /// The facts of a stored document.
   static func facts(in body: ByteBuffer) throws -> GuestFacts {
     try GuestFacts(json: try JSON(parsing: body.readableBytesView))
   }
+}
 
-  /// `nil` for the verdict `ready` only: whatever else there is refuses.
-  private static func refusal(in judgement: Judgement) -> Refusal? {
-    guard judgement.verdict != .ready else { return nil }
-    let refusals = judgement.refusals
-    let failed = refusals.filter { $0.outcome == .fail }
-    if judgement.verdict == .notReady, let worst = failed.first {
-      return .notReady(worst, others: Array(failed.dropFirst()))
+/// Everything that a ruling is made from: a decision and its replay differ in nothing else.
+struct RulingBasis: Sendable {
+  /// What of the facts in force enters a ruling.
+  struct InForce: Sendable, Equatable {
+    var occasion: FactsInForce.Occasion
+    var at: UTCTime
+    var ageSeconds: Int64?
+    var isBeforeHistory: Bool
+
+    init(occasion: FactsInForce.Occasion, at: UTCTime, ageSeconds: Int64?, isBeforeHistory: Bool) {
+      self.occasion = occasion
+      self.at = at
+      self.ageSeconds = ageSeconds
+      self.isBeforeHistory = isBeforeHistory
     }
-    return .incomplete(refusals.first, others: Array(refusals.dropFirst()))
+
+    init(_ found: FactsInForce) {
+      occasion = found.occasion
+      at = found.at
+      ageSeconds = found.ageSeconds
+      isBeforeHistory = found.isBeforeHistory
+    }
   }
+
+  var request: ImageRequest
+  var cloud: CloudFacts?
+  var inForce: Result<InForce, FactsInForce.Missing>
+  /// The guest's facts in force, oldest first.
+  var facts: [GuestFacts]
 }

@@ -9,13 +9,21 @@ extension Refusal {
     let guest = PlainText.from(instanceID)
     switch self {
     case .guestUnknown: return RefusalText.guestUnknown(guest, language)
-    case .factsTooOld(let age, let allowed, .agent): return RefusalText.factsTooOld(guest, age, allowed, language)
-    case .factsTooOld(let age, let allowed, .capture): return RefusalText.captureTooOld(guest, age, allowed, language)
+    case .factsTooOld(let age, let allowed, _, .stopped), .factsTooOld(let age, let allowed, _, .backup):
+      return RefusalText.notInForce(guest, age, allowed, language)
+    case .factsTooOld(let age, let allowed, .agent, _): return RefusalText.factsTooOld(guest, age, allowed, language)
+    case .factsTooOld(let age, let allowed, .capture, _):
+      return RefusalText.captureTooOld(guest, age, allowed, language)
+    case .beforeHistory(let moment): return RefusalText.beforeHistory(guest, moment.text, language)
+    case .backupUnknown(let gap): return RefusalText.backupUnknown(guest, gap?.detail, language)
+    case .timeUnknown: return RefusalText.timeUnknown(guest, language)
+    case .disksDiffer(let disks): return RefusalText.disksDiffer(guest, disks, language)
     case .notReady(let finding, let others):
-      return RefusalText.opening(guest, known: true, language) + RefusalText.words(of: finding, others, language)
+      return RefusalText.opening(guest, finding, known: true, language)
+        + RefusalText.words(of: finding, others, language)
     case .incomplete(let finding, let others):
       let words = finding.map { RefusalText.words(of: $0, others, language) } ?? ""
-      return RefusalText.opening(guest, known: false, language) + words
+      return RefusalText.opening(guest, finding, known: false, language) + words
     }
   }
 }
@@ -65,12 +73,77 @@ enum RefusalText {
     }
   }
 
-  static func opening(_ guest: String, known: Bool, _ language: Language) -> String {
-    switch (language, known) {
-    case (.english, true): "Guest \(guest) is not ready for a whole image. "
-    case (.english, false): "Undetermined: whether guest \(guest) is ready for a whole image is not known. "
-    case (.chinese, true): "云服务器 \(guest) 不满足制作整机镜像的条件。"
-    case (.chinese, false): "无法判定：云服务器 \(guest) 是否满足制作整机镜像的条件未知。"
+  static func notInForce(_ guest: String, _ age: Int64?, _ allowed: Int64, _ language: Language) -> String {
+    let gap = age.map(String.init)
+    switch language {
+    case .english:
+      return "Undetermined: the last look into guest \(guest) before the moment that the image shows was "
+        + (gap.map { "\($0) s earlier" } ?? "not recorded") + ", at most \(allowed) s are allowed. "
+        + "Start the server, let wholeimage-agent report, and stop it or back it up again."
+    case .chinese:
+      return "无法判定：在镜像所对应的时刻之前，云服务器 \(guest) 的最后一次检查"
+        + (gap.map { "早于该时刻 \($0) 秒" } ?? "没有记录") + "，最多允许 \(allowed) 秒。"
+        + "请启动云服务器，等待 wholeimage-agent 上报后再关机或重新备份。"
+    }
+  }
+
+  static func beforeHistory(_ guest: String, _ moment: String, _ language: Language) -> String {
+    switch language {
+    case .english:
+      "Undetermined: the backup was made at \(moment), before anything was known about guest \(guest). "
+        + "Back the server up again and use that backup."
+    case .chinese: "无法判定：该备份创建于 \(moment)，早于云服务器 \(guest) 的最早记录。请重新备份云服务器并使用新的备份。"
+    }
+  }
+
+  static func backupUnknown(_ backup: String, _ why: String?, _ language: Language) -> String {
+    let detail = why.map { PlainText.from($0) }
+    switch language {
+    case .english:
+      return "Undetermined: it is not known of which server the backup \(backup) is"
+        + (detail.map { ": \($0). " } ?? "; the cloud knows no such backup in this project. ")
+    case .chinese:
+      return "无法判定：无法确定备份 \(backup) 属于哪台云服务器" + (detail.map { "：\($0)。" } ?? "；云平台在该项目中没有此备份。")
+    }
+  }
+
+  static func timeUnknown(_ guest: String, _ language: Language) -> String {
+    switch language {
+    case .english:
+      "Undetermined: the cloud does not say when the server \(guest) was stopped or its backup made, so it is not "
+        + "known which facts of the guest count."
+    case .chinese: "无法判定：云平台未提供云服务器 \(guest) 的关机时间或备份时间，无法确定应采用哪些信息。"
+    }
+  }
+
+  static func disksDiffer(_ guest: String, _ disks: StoppedDisks, _ language: Language) -> String {
+    let seen = PlainText.from(disks.disks.prefix(8).joined(separator: ", "))
+    let attached = PlainText.from(disks.volumes.prefix(8).joined(separator: ", "))
+    switch language {
+    case .english:
+      return "Undetermined: the stopped server \(guest) has other disks than its guest showed"
+        + (seen.isEmpty ? "" : "; no volume for \(seen)") + (attached.isEmpty ? "" : "; not seen inside: \(attached)")
+        + ". Start the server once with these disks, and let wholeimage-agent report."
+    case .chinese:
+      return "无法判定：已关机的云服务器 \(guest) 的磁盘与其内部上报的不一致"
+        + (seen.isEmpty ? "" : "；没有对应云硬盘的磁盘：\(seen)") + (attached.isEmpty ? "" : "；内部未见过的云硬盘：\(attached)")
+        + "。请在挂载这些磁盘的情况下启动一次云服务器，并等待 wholeimage-agent 上报。"
+    }
+  }
+
+  /// Whom or what the refusal is about: a guest, unless the finding is about something that the request names.
+  static func opening(_ guest: String, _ finding: Finding?, known: Bool, _ language: Language) -> String {
+    let isAboutGuest = finding.map { $0.scope == .guest } ?? true
+    switch (language, known, isAboutGuest) {
+    case (.english, true, true): return "Guest \(guest) is not ready for a whole image. "
+    case (.english, false, true):
+      return "Undetermined: whether guest \(guest) is ready for a whole image is not known. "
+    case (.english, true, false): return "The request is refused. "
+    case (.english, false, false): return "Undetermined: whether the request may proceed is not known. "
+    case (.chinese, true, true): return "云服务器 \(guest) 不满足制作整机镜像的条件。"
+    case (.chinese, false, true): return "无法判定：云服务器 \(guest) 是否满足制作整机镜像的条件未知。"
+    case (.chinese, true, false): return "请求被拒绝。"
+    case (.chinese, false, false): return "无法判定：请求能否继续未知。"
     }
   }
 

@@ -20,52 +20,73 @@ enum OrderAnswer: Sendable {
 /// The decision is durable before anything is sent. What was sent and not answered stays in doubt and is never sent
 /// again by itself.
 struct WholeImageOrders: Sendable {
-  /// How often a request is decided anew because the guest's topology changed meanwhile.
+  /// How often a request is decided anew because something changed meanwhile.
   static let attempts = 3
 
   let store: Store
   let clock: CollectorClock
   let gate: Gate
-  let service: ImageService?
+  let service: CloudService?
+  let doubts: Doubts
   let lanes: RequestLanes
   let log: Logger
 
   /// One order as it came.
   struct Order: Sendable {
-    var request: WholeImageRequest
-    var server: String
+    var question: Question
     /// The request, byte for byte.
     var body: ByteBuffer
     var headers: HTTPFields
-    var project: String
-    var caller: String
-    var language: Language
+    /// As whom it goes on to the cloud.
+    var identity: CloudIdentity
+    /// What the caller named it by.
+    var idempotencyKey: String?
 
-    var key: RequestKey { RequestKey(project: project, caller: caller, digest: Digest.of(request.json)) }
+    var key: RequestKey {
+      RequestKey(
+        project: question.project, caller: question.caller, digest: Digest.of(question.document),
+        idempotency: idempotencyKey)
+    }
   }
 
   /// Decides on an order and forwards it if it is allowed; throws the refusal.
   func answer(_ order: Order) async throws -> OrderAnswer {
     let key = order.key
     return try await lanes.alone(key) {
-      if let earlier = try await store.rememberedDecision(key, at: clock.now()) {
-        guard earlier.state == .forwarded, let job = earlier.jobID else { throw Self.doubt(earlier.id) }
-        return .job(job)
-      }
+      if let earlier = try await earlier(key) { return try await repeated(earlier, order) }
       for _ in 0..<Self.attempts {
         if let answer = try await attempt(order, key) { return answer }
       }
       throw CallError.unavailable(
-        .factsKeepChanging, "The facts of guest \(order.server) changed while the request was decided; ask again.",
+        .factsKeepChanging,
+        "What is known about \(order.question.subject) changed while the request was decided; ask again.",
         retryAfter: 10)
     }
   }
 
-  /// One decision and, if it allows, one forwarding; `nil` if the topology changed in between.
+  /// The decision on the same request that is not at its end yet, or that has the same name.
+  private func earlier(_ key: RequestKey) async throws -> DecisionRow? {
+    if let name = key.idempotency,
+      let named = try await store.namedDecision(name, project: key.project, at: clock.now())
+    {
+      guard named.requestDigest == key.digest else {
+        throw CallError(
+          .conflict, .idempotencyKeyReused,
+          "Idempotency-Key names another request already, that of decision \(named.id); give this one another key.")
+      }
+      return named
+    }
+    return try await store.rememberedDecision(key, at: clock.now())
+  }
+
+  private func repeated(_ earlier: DecisionRow, _ order: Order) async throws -> OrderAnswer {
+    if earlier.state == .forwarded, let job = earlier.jobID { return .job(job) }
+    throw try await doubts.look(earlier, order.question)
+  }
+
+  /// One decision and, if it allows, one forwarding; `nil` if something changed in between.
   private func attempt(_ order: Order, _ key: RequestKey) async throws -> OrderAnswer? {
-    let decision = try await gate.decide(
-      .createWholeImage, server: order.server, request: order.request.json, project: order.project,
-      caller: order.caller, language: order.language)
+    let decision = try await gate.decide(order.question)
     if let refusal = decision.error {
       try await store.record(decision, key: key, state: .refused)
       note(decision, "denied", ["code": "\(refusal.code)", "rule": "\(refusal.rule ?? "-")"])
@@ -78,13 +99,19 @@ struct WholeImageOrders: Sendable {
         .noImageService, "The request is allowed, but no image service is configured (--ims-url).", retryAfter: 60,
         decision: decision.id)
     }
-    guard try await store.beginForwarding(decision, at: clock.now()) else {
+    switch try await store.beginForwarding(decision, at: clock.now()) {
+    case .topologyChanged:
       try await settle(decision, .notMade, detail: "the topology changed before it was forwarded")
       return nil
+    case .held(let other):
+      try await settle(decision, .notMade, detail: "decision \(other) makes an image of the same backup")
+      return nil
+    case nil: break
     }
     note(decision, "allowed, forwarding")
-    return try await finish(
-      decision, await service.order(WholeImageRequest.path, headers: order.headers, body: order.body))
+    let outcome = await service.order(
+      WholeImageRequest.path, headers: order.headers, body: order.body, as: order.identity)
+    return try await finish(decision, outcome)
   }
 
   private func finish(_ decision: Decision, _ outcome: CloudOutcome) async throws -> OrderAnswer {
@@ -122,7 +149,7 @@ struct WholeImageOrders: Sendable {
 
   private func doubt(_ decision: Decision, _ reason: String) async throws -> OrderAnswer {
     try await settle(decision, .inDoubt, detail: reason)
-    throw Self.doubt(decision.id)
+    throw Doubts.error(decision.id)
   }
 
   private func settle(
@@ -135,17 +162,9 @@ struct WholeImageOrders: Sendable {
   private func note(_ decision: Decision, _ what: Logger.Message, _ more: Logger.Metadata = [:]) {
     var metadata = more
     metadata["decision"] = "\(decision.id)"
-    metadata["guest"] = "\(decision.project)/\(decision.instanceID)"
-    metadata["caller"] = "\(decision.caller)"
+    metadata["guest"] = "\(decision.project)/\(decision.subject)"
+    metadata["caller"] = "\(decision.question.caller)"
     log.notice("whole image: \(what)", metadata: metadata)
-  }
-
-  private static func doubt(_ decision: String) -> CallError {
-    .unavailable(
-      .inDoubt,
-      "In doubt: the request was sent to the image service and its answer is not known. It is not sent again; "
-        + "look for the image or its job in the cloud. Decision \(decision).",
-      retryAfter: 60, decision: decision)
   }
 
   /// The job id in the cloud's answer.

@@ -19,11 +19,14 @@
 /// | WIR.0013 | 409 | the heartbeat does not confirm the stored facts: send them in full |
 /// | WIR.0014 | 404 | no such guest |
 /// | WIR.0015 | 404 | no such decision |
-/// | WIR.0016 | 400 | not available in this release |
 /// | WIR.0017 | 409 | a decision cannot be derived again: its input is gone |
+/// | WIR.0018 | 409 | `Idempotency-Key` names another request already |
 /// | WIR.0101 | 400 | undetermined: nothing is known about the guest |
 /// | WIR.0102 | 400 | undetermined: the facts are older than allowed |
 /// | WIR.0103 | 400 | undetermined: something that a blocker reads is not known |
+/// | WIR.0104 | 400 | undetermined: the backup was made before anything was known about the guest |
+/// | WIR.0105 | 400 | undetermined: the disks of a stopped server are others than its guest showed |
+/// | WIR.0106 | 400 | undetermined: the cloud does not say when the server was stopped or the backup made |
 /// | WIR.0201 | 400 | `lvm-volume-group-spans-physical-volumes` |
 /// | WIR.0202 | 400 | `lvm-logical-volume-spans-physical-volumes` |
 /// | WIR.0203 | 400 | `lvm-physical-volume-missing` |
@@ -33,12 +36,17 @@
 /// | WIR.0207 | 400 | `raid-array-spans-disks` |
 /// | WIR.0208 | 400 | `filesystem-spans-devices` |
 /// | WIR.0209 | 400 | `windows-multi-disk-volume` |
+/// | WIR.0210 | 400 | `backup-with-shared-volume` |
+/// | WIR.0211 | 400 | `backup-lacks-server-disk` |
+/// | WIR.0212 | 400 | `server-held-by-image` |
 /// | WIR.0299 | 400 | another rule; the member `rule` names it |
 /// | WIR.0301 | 503 | the store cannot be read or written |
 /// | WIR.0302 | 503 | no image service is configured |
 /// | WIR.0303 | 503 | the image service cannot be reached; nothing was sent |
 /// | WIR.0304 | 503 | in doubt: sent, but the answer is not known |
 /// | WIR.0305 | 503 | the guest's facts kept changing while it was decided |
+/// | WIR.0306 | 503 | undetermined: a service of the cloud did not tell what the decision needs |
+/// | WIR.0307 | 503 | no compute service is configured |
 /// | WIR.0500 | 500 | a fault of the collector |
 enum ErrorCode: String, Sendable, CaseIterable {
   case malformed = "WIR.0001"
@@ -56,11 +64,14 @@ enum ErrorCode: String, Sendable, CaseIterable {
   case factsWanted = "WIR.0013"
   case noSuchGuest = "WIR.0014"
   case noSuchDecision = "WIR.0015"
-  case notInThisRelease = "WIR.0016"
   case inputGone = "WIR.0017"
+  case idempotencyKeyReused = "WIR.0018"
   case guestUnknown = "WIR.0101"
   case factsTooOld = "WIR.0102"
   case factsIncomplete = "WIR.0103"
+  case beforeHistory = "WIR.0104"
+  case disksDiffer = "WIR.0105"
+  case timeUnknown = "WIR.0106"
   case volumeGroupSpans = "WIR.0201"
   case logicalVolumeSpans = "WIR.0202"
   case physicalVolumeMissing = "WIR.0203"
@@ -70,12 +81,17 @@ enum ErrorCode: String, Sendable, CaseIterable {
   case raidArraySpans = "WIR.0207"
   case fileSystemSpans = "WIR.0208"
   case windowsMultiDiskVolume = "WIR.0209"
+  case backupWithSharedVolume = "WIR.0210"
+  case backupLacksServerDisk = "WIR.0211"
+  case serverHeldByImage = "WIR.0212"
   case otherRule = "WIR.0299"
   case storeUnavailable = "WIR.0301"
   case noImageService = "WIR.0302"
   case imageServiceUnreachable = "WIR.0303"
   case inDoubt = "WIR.0304"
   case factsKeepChanging = "WIR.0305"
+  case cloudFactsUnavailable = "WIR.0306"
+  case noComputeService = "WIR.0307"
   case fault = "WIR.0500"
 
   /// The code of a rule that refuses a request.
@@ -90,6 +106,9 @@ enum ErrorCode: String, Sendable, CaseIterable {
     case "raid-array-spans-disks": self = .raidArraySpans
     case "filesystem-spans-devices": self = .fileSystemSpans
     case "windows-multi-disk-volume": self = .windowsMultiDiskVolume
+    case "backup-with-shared-volume": self = .backupWithSharedVolume
+    case "backup-lacks-server-disk": self = .backupLacksServerDisk
+    case "server-held-by-image": self = .serverHeldByImage
     default: self = .otherRule
     }
   }

@@ -12,6 +12,8 @@ extension HTTPField.Name {
   static let authToken = known("X-Auth-Token")
   /// The project that a request means.
   static let projectID = known("X-Project-Id")
+  /// Names a request, so that it is not done twice.
+  static let idempotencyKey = known("Idempotency-Key")
   /// The language that the cloud's console asks for.
   static let language = known("X-Language")
   /// Numbers a guest's reports within one boot.

@@ -49,6 +49,10 @@ struct RouteTable: Sendable {
   }
 
   let routes: [Route]
+  /// What takes the paths of the cloud that are in no route, whatever their method.
+  var others: Route?
+  /// The first two segments of the paths that are this collector's own: nothing there is handed on.
+  var own: Set<[Substring]> = []
 
   /// The call that a request means; `HEAD` is answered wherever `GET` is.
   func match(_ method: HTTPRequest.Method, _ path: String) -> Match {
@@ -60,7 +64,18 @@ struct RouteTable: Sendable {
       if route.method == wanted { return .route(route, parameters) }
       allowed.append(route.method)
     }
+    if let others, !isOwn(segments) { return .route(others, [:]) }
     return allowed.isEmpty ? .none : .wrongMethod(allowed: allowed)
+  }
+
+  /// Pages and operations have one segment, the calls of the API two.
+  private func isOwn(_ segments: [Substring]) -> Bool {
+    own.contains(Array(segments.prefix(1))) || own.contains(Array(segments.prefix(2)))
+  }
+
+  /// The first segments of the paths of routes: two where the first is a version, else one.
+  static func places(of routes: [Route]) -> Set<[Substring]> {
+    Set(routes.map { Array($0.segments.prefix($0.segments.first == "v1" ? 2 : 1)) })
   }
 
   static func segments(of path: String) -> [Substring] {

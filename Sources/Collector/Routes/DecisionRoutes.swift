@@ -10,10 +10,11 @@ internal import Readiness
 /// Decisions without forwarding, looking them up, deriving them again.
 struct DecisionRoutes: Sendable {
   /// Largest request.
-  static let requestLimit = 1 << 20
+  static let requestLimit = 12 << 20
 
   let store: Store
   let gate: Gate
+  let questions: Questions
   let log: Logger
 
   var routes: [Route] {
@@ -29,24 +30,22 @@ struct DecisionRoutes: Sendable {
     let caller = try call.identified()
     let project = try call.project()
     let document = try await call.json(upTo: Self.requestLimit)
-    let (operation, request) = try Self.question(in: document)
-    let read: WholeImageRequest
-    do throws(RequestViolations) { read = try WholeImageRequest(json: request) } catch { throw CallError(error) }
-    let decision = try await gate.decide(
-      operation, server: try read.server(), request: request, project: project, caller: caller.name,
-      language: call.language)
-    let key = RequestKey(project: project, caller: caller.name, digest: Digest.of(request))
+    let (operation, json) = try Self.asked(in: document)
+    let request = try DecisionRequest.read(operation, json, questions)
+    let question = try questions.question(operation, request, json, project, call)
+    let decision = try await gate.decide(question)
+    let key = RequestKey(project: project, caller: caller.name, digest: Digest.of(json), idempotency: nil)
     let state: DecisionState = decision.ruling.refusal == nil ? .decided : .refused
     try await store.record(decision, key: key, state: state)
     log.notice(
       "asked without forwarding: \(state == .decided ? "allow" : "deny")",
       metadata: [
-        "decision": "\(decision.id)", "guest": "\(project)/\(decision.instanceID)", "caller": "\(caller.name)",
+        "decision": "\(decision.id)", "subject": "\(project)/\(decision.subject)", "caller": "\(caller.name)",
       ])
     return .json(decision.record)
   }
 
-  private static func question(in document: JSON) throws(CallError) -> (Operation, JSON) {
+  private static func asked(in document: JSON) throws(CallError) -> (Operation, JSON) {
     guard case .object(let members) = document else {
       throw CallError(.badRequest, .wrongValue, "The body must be an object, found \(document.kindName).")
     }
@@ -57,11 +56,9 @@ struct DecisionRoutes: Sendable {
       throw CallError(.badRequest, .wrongValue, "The member operation must be a string.")
     }
     guard let operation = Operation(rawValue: word) else {
-      let later: Set<String> = ["share", "export", "copy_in_region", "publish", "start_server"]
-      guard later.contains(word) else {
-        throw CallError(.badRequest, .wrongValue, "Unknown operation \"\(PlainText.from(word))\".")
-      }
-      throw CallError(.badRequest, .notInThisRelease, "The operation \(word) is not available in this release.")
+      let known = Operation.allCases.map(\.rawValue).joined(separator: ", ")
+      throw CallError(
+        .badRequest, .wrongValue, "Unknown operation \"\(PlainText.from(word))\"; there are \(known).")
     }
     guard let request = members["request"] else {
       throw CallError(.badRequest, .wrongValue, "The member request is missing.")
@@ -79,6 +76,8 @@ struct DecisionRoutes: Sendable {
     record["state_at"] = .string(row.stateAt.text)
     record["state_detail"] = row.detail.map { .string($0) } ?? .null
     record["job_id"] = row.jobID.map { .string($0) } ?? .null
+    record["held"] = .bool(row.isHeld)
+    record["notes"] = .array(try await store.notes(on: row.id))
     record["job_status"] = row.jobStatus.map { .string($0) } ?? .null
     return .json(.object(record))
   }
@@ -96,17 +95,5 @@ struct DecisionRoutes: Sendable {
       throw CallError(.notFound, .noSuchDecision, "There is no such decision.")
     }
     return row
-  }
-}
-
-extension WholeImageRequest {
-  /// The server of the request; the form that starts from a backup is not there yet.
-  func server() throws(CallError) -> String {
-    guard case .server(let id) = source else {
-      throw CallError(
-        .badRequest, .notInThisRelease,
-        "backup_id: a whole image from a backup cannot be decided in this release; give instance_id.")
-    }
-    return id
   }
 }

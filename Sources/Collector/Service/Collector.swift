@@ -20,7 +20,10 @@ public struct Collector: Sendable {
   let store: Store
   let clock: CollectorClock
   let identity: Identity
-  let service: ImageService?
+  let services: CloudServices
+  let reads: CloudReads
+  /// The collector's own key, which only reads.
+  let ownKey: CloudIdentity
   let log: Logger
 
   /// Opens everything that is needed and checks it; nothing is served yet.
@@ -37,20 +40,20 @@ public struct Collector: Sendable {
     try configuration.check()
     var credentials: CurrentCredentials?
     if let path = configuration.credentials { credentials = CurrentCredentials(try CredentialsFile(path: path).read()) }
-    var service: ImageService?
-    if let url = configuration.imageService {
-      service = try ImageService(baseURL: url, timeoutSeconds: configuration.cloudTimeout)
-    }
+    var ownKey = CloudIdentity.anonymous
+    if let path = configuration.cloudKey { ownKey = .key(try CloudKeyFile(path: path).read()) }
+    let services = try CloudServices(
+      urls: configuration.cloudURLs, timeoutSeconds: configuration.cloudTimeout, clock: clock)
     let store: Store
     do throws(CollectorFailure) {
       store = try Store(path: configuration.database, clock: clock)
     } catch {
-      try? await service?.shutdown()
+      try? await services.shutdown()
       throw error
     }
     let collector = Collector(
       configuration: configuration, store: store, clock: clock, identity: Identity(credentials: credentials),
-      service: service, log: log)
+      services: services, reads: CloudReads(services: services, clock: clock), ownKey: ownKey, log: log)
     do {
       try await collector.prepare()
     } catch {
@@ -73,23 +76,30 @@ public struct Collector: Sendable {
   /// Serves until SIGTERM or SIGINT; requests under way are finished first.
   public func run() async throws(CollectorFailure) {
     let application = try application()
+    let compute = try computeApplication()
     if identity.credentials == nil {
       log.notice(
         "no credentials file: loopback only, one project \"\(Caller.implicitProject)\", everybody has all roles")
     }
-    if service == nil { log.notice("no --ims-url: requests are decided, none is forwarded") }
+    if services[.ims] == nil { log.notice("no --ims-url: requests are decided, none is forwarded") }
+    if configuration.computeListen == nil {
+      log.notice("no --ecs-listen: nothing keeps a server from being started while its image is made")
+    }
     let reload = CredentialsReload(
       file: configuration.credentials.map { CredentialsFile(path: $0) }, current: identity.credentials, log: log)
     var group = ServiceGroupConfiguration(
-      services: [application, reload], gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLog)
+      services: [application, reload] + (compute.map { [$0] } ?? []), gracefulShutdownSignals: [.sigterm, .sigint],
+      logger: quietLog)
     // Longer than the cloud may take, so that an answer that is under way is still recorded.
     group.maximumGracefulShutdownDuration = .seconds(configuration.cloudTimeout + 10)
     var failure: CollectorFailure?
     do {
       try await ServiceGroup(configuration: group).run()
     } catch let error as IOError {
+      let places = [configuration.listen, configuration.computeListen].compactMap { $0?.description }
       failure = CollectorFailure(
-        .unavailable, "\(configuration.listen) cannot be listened on: \(SystemError.text(error.errnoCode))")
+        .unavailable,
+        "\(places.joined(separator: " or ")) cannot be listened on: \(SystemError.text(error.errnoCode))")
     } catch {
       failure = CollectorFailure(.fault, "the service failed: \(error)")
     }
@@ -100,7 +110,7 @@ public struct Collector: Sendable {
 
   /// Closes what `open` opened; for callers that do not `run`.
   func close() async throws {
-    try await service?.shutdown()
+    try await services.shutdown()
     try store.close()
   }
 
@@ -115,40 +125,78 @@ public struct Collector: Sendable {
 extension Collector {
   var policy: GatePolicy {
     GatePolicy(
-      profile: configuration.profile, reading: configuration.reading, cloudFacts: .delegated,
+      profile: configuration.profile, reading: configuration.reading, cloudFacts: configuration.cloudFacts,
       factsMaxAge: configuration.factsMaxAge, capturesMaxAge: configuration.capturesMaxAge)
   }
 
   var intake: FactsIntake { FactsIntake(policy: policy) }
 
-  /// Every call that there is.
+  var gate: Gate {
+    Gate(
+      store: store, clock: clock, policy: policy, cloud: CloudFactsReader(reads: reads, clock: clock),
+      holds: Holds(store: store, clock: clock, reads: reads))
+  }
+
+  var questions: Questions { Questions(needsVault: services[.csbs] == nil && services[.cbr] != nil, ownKey: ownKey) }
+
+  /// Every call that there is at `--listen`.
   var table: RouteTable {
-    let gate = Gate(store: store, clock: clock, policy: policy)
     let orders = WholeImageOrders(
-      store: store, clock: clock, gate: gate, service: service, lanes: RequestLanes(), log: log)
+      store: store, clock: clock, gate: gate, service: services[.ims],
+      doubts: Doubts(store: store, clock: clock, reads: reads), lanes: RequestLanes(), log: log)
+    let own =
+      OperationRoutes(store: store, hasImageService: services[.ims] != nil).routes
+      + GuestReportRoutes(store: store, intake: intake, log: log).routes
+      + CaptureRoutes(store: store, intake: intake, log: log).routes
+      + GuestQueryRoutes(store: store, clock: clock, intake: intake).routes
+      + DecisionRoutes(store: store, gate: gate, questions: questions, log: log).routes
+    let cloud = OrderRoutes(
+      orders: orders, questions: questions, store: store, clock: clock, service: services[.ims], log: log)
     return RouteTable(
-      routes: OperationRoutes(store: store, hasImageService: service != nil).routes
-        + GuestReportRoutes(store: store, intake: intake, log: log).routes
-        + CaptureRoutes(store: store, intake: intake, log: log).routes
-        + GuestQueryRoutes(store: store, clock: clock, intake: intake).routes
-        + DecisionRoutes(store: store, gate: gate, log: log).routes
-        + ImageServiceRoutes(orders: orders, store: store, clock: clock, service: service, log: log).routes)
+      routes: own + cloud.routes, others: others(of: .ims),
+      own: RouteTable.places(of: own).union([["metrics"], ["openapi.json"], ["ui"], [""]]))
+  }
+
+  /// Every call that there is at `--ecs-listen`.
+  var computeTable: RouteTable {
+    let own = OperationRoutes(store: store, hasImageService: services[.ims] != nil).routes
+    return RouteTable(routes: own, others: others(of: .ecs), own: RouteTable.places(of: own))
+  }
+
+  /// What becomes of the other paths of a service.
+  private func others(of name: CloudService.Name) -> Route? {
+    guard let service = services[name] else { return nil }
+    return GatedRoutes(
+      gate: gate, questions: questions, store: store, passThrough: PassThrough(service: service),
+      passesOthers: !configuration.gateOnly, log: log
+    ).route
   }
 
   /// The server, not yet listening.
   func application() throws(CollectorFailure) -> Application<CollectorResponder> {
+    try application(table, at: configuration.listen, isMain: true)
+  }
+
+  /// The server in front of the compute service; `nil` if it is not asked for.
+  func computeApplication() throws(CollectorFailure) -> Application<CollectorResponder>? {
+    guard let listen = configuration.computeListen else { return nil }
+    return try application(computeTable, at: listen, isMain: false)
+  }
+
+  private func application(
+    _ table: RouteTable, at listen: ListenAddress, isMain: Bool
+  ) throws(CollectorFailure) -> Application<CollectorResponder> {
     let responder = CollectorResponder(table: table, identity: identity, clock: clock, log: log)
     let log = log
     let scheme = configuration.tls == nil ? "http" : "https"
-    let host = ListenAddress(host: configuration.listen.host, port: 0)
     return Application(
       responder: responder, server: try server(),
-      configuration: ApplicationConfiguration(
-        address: .hostname(configuration.listen.host, port: configuration.listen.port), serverName: nil),
+      configuration: ApplicationConfiguration(address: .hostname(listen.host, port: listen.port), serverName: nil),
       onServerRunning: { channel in
-        let port = channel.localAddress?.port ?? host.port
-        log.notice("serving \(scheme)://\(ListenAddress(host: host.host, port: port))")
-        ServiceNotification.ready()
+        let port = channel.localAddress?.port ?? listen.port
+        let address = ListenAddress(host: listen.host, port: port)
+        log.notice("serving \(scheme)://\(address)\(isMain ? "" : " in front of the compute service")")
+        if isMain { ServiceNotification.ready() }
       },
       logger: quietLog)
   }

@@ -14,8 +14,24 @@ public struct CollectorConfiguration: Sendable {
   public var tls: TLSFiles?
   /// Whether plain HTTP may be served to other machines.
   public var plainHTTP: Bool
+  /// Where to serve the compute service; `nil`: servers are not kept from being started.
+  public var computeListen: ListenAddress?
   /// Base URL of the cloud's image service; `nil`: requests are decided, none is forwarded.
   public var imageService: String?
+  /// Base URL of the compute service.
+  public var computeService: String?
+  /// Base URL of the block storage service.
+  public var volumeService: String?
+  /// Base URL of the backup service (CBR).
+  public var backupService: String?
+  /// Base URL of the older backup service (CSBS).
+  public var olderBackupService: String?
+  /// Who answers for what only the cloud knows.
+  public var cloudFacts: CloudFactsMode
+  /// A file with the collector's own key, which only reads; `nil`: callers' identities are used alone.
+  public var cloudKey: String?
+  /// Whether nothing is served but the gate: no other path of a service is handed on.
+  public var gateOnly: Bool
   /// How old facts may be, in seconds.
   public var factsMaxAge: Int64
   /// How old captures of diskpart may be, in seconds.
@@ -32,6 +48,8 @@ public struct CollectorConfiguration: Sendable {
     listen = ListenAddress(host: "127.0.0.1", port: 8470)
     self.database = database
     plainHTTP = false
+    cloudFacts = .required
+    gateOnly = false
     factsMaxAge = 900
     capturesMaxAge = 3600
     profile = .vendor
@@ -39,8 +57,27 @@ public struct CollectorConfiguration: Sendable {
     cloudTimeout = 30
   }
 
+  /// The addresses of the cloud's services that are configured.
+  var cloudURLs: [CloudService.Name: String] {
+    let all: [(CloudService.Name, String?)] = [
+      (.ims, imageService), (.ecs, computeService), (.evs, volumeService), (.cbr, backupService),
+      (.csbs, olderBackupService),
+    ]
+    return Dictionary(uniqueKeysWithValues: all.compactMap { name, url in url.map { (name, $0) } })
+  }
+
   /// Throws what cannot be served safely.
   public func check() throws(CollectorFailure) {
+    for listen in [listen, computeListen].compactMap({ $0 }) { try check(listen) }
+    if computeListen != nil, computeService == nil {
+      throw CollectorFailure(.usage, "--ecs-listen needs --ecs-url, the compute service that it stands in front of")
+    }
+    if tls != nil, plainHTTP {
+      throw CollectorFailure(.usage, "--plain-http and --tls-certificate exclude each other")
+    }
+  }
+
+  private func check(_ listen: ListenAddress) throws(CollectorFailure) {
     if credentials == nil, !listen.isLoopback {
       throw CollectorFailure(
         .usage, "without --credentials only loopback is served: \(listen) can be reached from other machines")
@@ -50,9 +87,6 @@ public struct CollectorConfiguration: Sendable {
         .usage,
         "\(listen) can be reached from other machines: give --tls-certificate and --tls-key, or --plain-http behind a TLS proxy"
       )
-    }
-    if tls != nil, plainHTTP {
-      throw CollectorFailure(.usage, "--plain-http and --tls-certificate exclude each other")
     }
   }
 }

@@ -14,6 +14,7 @@ enum Migrations {
 
   static let steps = [
     Step(name: "1-guests-facts-decisions-jobs", sql: first), Step(name: "2-captures", sql: second),
+    Step(name: "3-gateway", sql: third),
   ]
 
   /// Marks a file as a collector's database (pragma `application_id`): "WIMG".
@@ -126,6 +127,58 @@ enum Migrations {
     CREATE TABLE captures (
       facts INTEGER PRIMARY KEY REFERENCES facts_history (id),
       body BLOB NOT NULL
+    ) STRICT;
+    """
+
+  private static let third = """
+    -- What the cloud said at a decision, each wording once.
+    CREATE TABLE cloud_facts (
+      digest TEXT PRIMARY KEY,
+      body TEXT NOT NULL
+    ) STRICT;
+
+    ALTER TABLE decisions ADD COLUMN cloud_facts TEXT REFERENCES cloud_facts (digest);
+    -- What the image is made of, and whether it is held: nobody else makes an image of the backup or starts the server.
+    ALTER TABLE decisions ADD COLUMN server_id TEXT;
+    ALTER TABLE decisions ADD COLUMN backup_id TEXT;
+    ALTER TABLE decisions ADD COLUMN held INTEGER NOT NULL DEFAULT 0 CHECK (held IN (0, 1));
+    -- What must not change while the image is made: where the data lies, and the boot of a server that stays stopped.
+    ALTER TABLE decisions ADD COLUMN topology_digest TEXT;
+    ALTER TABLE decisions ADD COLUMN stopped_boot_id TEXT;
+    ALTER TABLE decisions ADD COLUMN idempotency_key TEXT;
+    CREATE INDEX decisions_by_held_server ON decisions (project, server_id) WHERE held = 1;
+    CREATE UNIQUE INDEX decisions_by_held_backup ON decisions (project, backup_id)
+      WHERE held = 1 AND backup_id IS NOT NULL;
+    CREATE INDEX decisions_by_idempotency_key ON decisions (project, idempotency_key)
+      WHERE idempotency_key IS NOT NULL;
+    CREATE INDEX decisions_by_time ON decisions (project, decided_at);
+
+    -- The history rows that a decision rests on, oldest first.
+    CREATE TABLE decision_facts (
+      decision TEXT NOT NULL REFERENCES decisions (id),
+      position INTEGER NOT NULL,
+      facts INTEGER NOT NULL REFERENCES facts_history (id),
+      PRIMARY KEY (decision, position)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX decision_facts_by_facts ON decision_facts (facts);
+    INSERT INTO decision_facts SELECT id, 0, facts FROM decisions WHERE facts IS NOT NULL;
+
+    -- What was seen of a decision after it was made.
+    CREATE TABLE decision_notes (
+      id INTEGER PRIMARY KEY,
+      decision TEXT NOT NULL REFERENCES decisions (id),
+      at INTEGER NOT NULL,
+      kind TEXT NOT NULL,
+      detail TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX decision_notes_by_decision ON decision_notes (decision);
+
+    -- Each record's digest, and the digest over it and the link before: no record can be changed or left out unseen.
+    CREATE TABLE chain (
+      position INTEGER PRIMARY KEY,
+      decision TEXT NOT NULL UNIQUE REFERENCES decisions (id),
+      digest TEXT NOT NULL,
+      link TEXT NOT NULL
     ) STRICT;
     """
 }

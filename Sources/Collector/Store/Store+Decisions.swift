@@ -4,103 +4,37 @@ internal import Facts
 internal import GRDB
 internal import HuaweiCloud
 
-/// What became of a decision.
-enum DecisionState: String, Sendable {
-  /// Decided; nothing was sent.
-  case decided
-  /// Decided against.
-  case refused
-  /// Being sent to the cloud; after a restart: in doubt.
-  case forwarding
-  /// The cloud took it and named a job.
-  case forwarded
-  /// Sent, but whether the cloud took it is not known.
-  case inDoubt = "in_doubt"
-  /// Nothing came of it: the cloud refused, or nothing could be sent.
-  case notMade = "not_made"
-}
-
-/// One row of `decisions`.
-struct DecisionRow: Sendable {
-  var id: String
-  var project: String
-  /// The decision as it was made, canonical JSON.
-  var record: String
-  /// The history row that it rests on; `nil` if nothing was known about the guest.
-  var facts: Int64?
-  var state: DecisionState
-  var stateAt: UTCTime
-  var detail: String?
-  var jobID: String?
-  /// The job's status as the cloud last told it.
-  var jobStatus: String?
-
-  init(row: Row) throws {
-    id = row["id"]
-    project = row["project"]
-    record = row["record"]
-    facts = row["facts"]
-    let word: String = row["state"]
-    guard let state = DecisionState(rawValue: word) else { throw DatabaseError(message: "decision in state \(word)") }
-    self.state = state
-    stateAt = UTCTime(milliseconds: row["state_at"])
-    detail = row["state_detail"]
-    jobID = row["job_id"]
-    jobStatus = row["job_status"]
-  }
-
-  static let select = """
-    SELECT decisions.*, jobs.status AS job_status FROM decisions
-    LEFT JOIN jobs ON jobs.job_id = decisions.job_id AND jobs.decision = decisions.id
-    """
-}
-
-/// What tells one request from another: who asks for what.
-struct RequestKey: Sendable, Hashable {
-  var project: String
-  var caller: String
-  /// Digest of the canonical request.
-  var digest: String
-}
-
 extension Store {
-  /// How long a forwarded or doubtful request is remembered at most, in milliseconds: a day.
-  static let memory: Int64 = 86_400_000
-
-  /// Records a decision; durable when this returns.
+  /// Records a decision, with what it rests on and its link in the chain; durable when this returns.
   func record(_ decision: Decision, key: RequestKey, state: DecisionState) async throws {
     let record = decision.record.text
+    let cloud = decision.basis.cloud.map { (digest: $0.digest, body: $0.json.text) }
+    let rows = decision.inForce?.records.map(\.id) ?? []
+    let facts = decision.facts?.id
+    let (id, operation, subject) = (decision.id, decision.question.operation.rawValue, decision.subject)
+    let request = decision.basis.request
+    let at = decision.decidedAt.milliseconds
     try await writes.write { db in
+      if let cloud {
+        try db.cachedStatement(sql: "INSERT INTO cloud_facts (digest, body) VALUES (?, ?) ON CONFLICT DO NOTHING")
+          .execute(arguments: [cloud.digest, cloud.body])
+      }
       try db.cachedStatement(
         sql: """
-          INSERT INTO decisions (id, project, caller, operation, instance_id, decided_at, record, facts,
-            request_digest, state, state_at, remembered) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
+          INSERT INTO decisions (id, project, caller, operation, instance_id, decided_at, record, facts, request_digest,
+            state, state_at, remembered, cloud_facts, server_id, backup_id, idempotency_key)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)
           """
       ).execute(
         arguments: [
-          decision.id, key.project, key.caller, decision.operation.rawValue, decision.instanceID,
-          decision.decidedAt.milliseconds, record, decision.basis?.facts.id, key.digest, state.rawValue,
-          decision.decidedAt.milliseconds,
+          id, key.project, key.caller, operation, subject, at, record, facts, key.digest, state.rawValue, at,
+          cloud?.digest, request.serverID, request.backupID, key.idempotency,
         ])
-    }
-  }
-
-  /// Marks a decision as being forwarded if the guest's data still lies where it lay when it was decided.
-  ///
-  /// Compared and marked in one transaction, and reports wait behind it: what is sent next was right when it was sent.
-  /// False if the topology changed; then nothing was marked.
-  func beginForwarding(_ decision: Decision, at moment: Moment) async throws -> Bool {
-    let project = decision.project
-    let (id, instance, topology) = (decision.id, decision.instanceID, decision.basis?.facts.topologyDigest)
-    return try await writes.write { db in
-      guard let guest = try Self.guest(project, instance, in: db), guest.record.facts.topologyDigest == topology else {
-        return false
+      for (position, row) in rows.enumerated() {
+        try db.cachedStatement(sql: "INSERT INTO decision_facts (decision, position, facts) VALUES (?, ?, ?)")
+          .execute(arguments: [id, position, row])
       }
-      try Self.forgetOld(at: moment, in: db)
-      try db.execute(
-        sql: "UPDATE decisions SET state = 'forwarding', state_at = ?, remembered = 1 WHERE id = ?",
-        arguments: [moment.wall.milliseconds, id])
-      return true
+      try DecisionChain.append(id, record: record, in: db)
     }
   }
 
@@ -108,12 +42,13 @@ extension Store {
   func settle(
     _ id: String, _ state: DecisionState, detail: String? = nil, jobID: String? = nil, at moment: Moment
   ) async throws {
-    let remembered = state == .forwarding || state == .forwarded || state == .inDoubt
+    let isOpen = state == .forwarding || state == .forwarded || state == .inDoubt
     try await writes.write { db in
       try db.execute(
         sql: """
-          UPDATE decisions SET state = ?, state_at = ?, state_detail = ?, job_id = ?, remembered = ? WHERE id = ?
-          """, arguments: [state.rawValue, moment.wall.milliseconds, detail, jobID, remembered, id])
+          UPDATE decisions SET state = ?, state_at = ?, state_detail = ?, job_id = ?, remembered = ?,
+            held = held AND ? WHERE id = ?
+          """, arguments: [state.rawValue, moment.wall.milliseconds, detail, jobID, isOpen, isOpen, id])
       guard let jobID else { return }
       // A job id that is there already belongs to an earlier decision, which keeps it.
       try db.execute(
@@ -124,12 +59,28 @@ extension Store {
 
   /// The decision on the same request of the same caller whose outcome is still open; `nil` if there is none.
   func rememberedDecision(_ key: RequestKey, at moment: Moment) async throws -> DecisionRow? {
-    try await read { db in
+    let oldest = moment.wall.milliseconds - Self.memory
+    return try await read { db in
       let row = try Row.fetchOne(
         db,
         sql: DecisionRow.select
           + " WHERE project = ? AND caller = ? AND request_digest = ? AND remembered = 1 AND state_at > ?",
-        arguments: [key.project, key.caller, key.digest, moment.wall.milliseconds - Self.memory])
+        arguments: [key.project, key.caller, key.digest, oldest])
+      return try row.map { try DecisionRow(row: $0) }
+    }
+  }
+
+  /// The decision on the request that was named so; refused and failed ones do not count, they are judged anew.
+  func namedDecision(_ name: String, project: String, at moment: Moment) async throws -> DecisionRow? {
+    let oldest = moment.wall.milliseconds - Self.memory
+    return try await read { db in
+      let row = try Row.fetchOne(
+        db,
+        sql: DecisionRow.select
+          + """
+           WHERE project = ? AND idempotency_key = ? AND decided_at > ?
+          AND state IN ('forwarding', 'forwarded', 'in_doubt') ORDER BY decided_at DESC
+          """, arguments: [project, name, oldest])
       return try row.map { try DecisionRow(row: $0) }
     }
   }
@@ -141,9 +92,25 @@ extension Store {
     }
   }
 
+  /// The history rows that a decision rests on, oldest first.
+  func facts(of decision: String) async throws -> [Int64] {
+    try await read { db in
+      try Int64.fetchAll(
+        db, sql: "SELECT facts FROM decision_facts WHERE decision = ? ORDER BY position", arguments: [decision])
+    }
+  }
+
+  /// What the cloud said; `nil` if it is gone.
+  func cloudFacts(_ digest: String) async throws -> String? {
+    try await read {
+      try String.fetchOne($0, sql: "SELECT body FROM cloud_facts WHERE digest = ?", arguments: [digest])
+    }
+  }
+
   /// Notes a job's status as the cloud told it; a job that was not ordered here is passed over.
   ///
-  /// Once a job is final its request is forgotten, and the same body orders another image.
+  /// Once a job is final its request is forgotten, what it held is free, and the same body orders another image. An image
+  /// whose guest changed while it was made is suspect.
   func note(_ status: JobStatus, of job: String, at moment: Moment) async throws {
     let known = try await read { db in
       try Bool.fetchOne(
@@ -155,7 +122,20 @@ extension Store {
         sql: "UPDATE jobs SET status = ?, status_at = ? WHERE job_id = ?",
         arguments: [status.rawValue, moment.wall.milliseconds, job])
       guard status.isFinal else { return }
-      try db.execute(sql: "UPDATE decisions SET remembered = 0 WHERE remembered = 1 AND job_id = ?", arguments: [job])
+      try db.execute(
+        sql: "UPDATE decisions SET remembered = 0, held = 0 WHERE (remembered = 1 OR held = 1) AND job_id = ?",
+        arguments: [job])
+      guard status == .success else { return }
+      let changed = try String.fetchAll(
+        db,
+        sql: """
+          SELECT DISTINCT decisions.id FROM decisions JOIN decision_notes ON decision = decisions.id
+          WHERE job_id = ? AND kind IN ('violated', 'topology_changed')
+          """, arguments: [job])
+      for id in changed {
+        try Self.note(
+          id, .suspect, "the image was made while the guest was not what was decided on", moment.wall, in: db)
+      }
     }
   }
 
@@ -172,12 +152,31 @@ extension Store {
     }
   }
 
-  /// Ends the memory of what is a day old; what never came to an end by then is in doubt.
-  private static func forgetOld(at moment: Moment, in db: Database) throws {
-    try db.execute(
-      sql: """
-        UPDATE decisions SET remembered = 0, state = CASE state WHEN 'forwarding' THEN 'in_doubt' ELSE state END
-        WHERE remembered = 1 AND state_at <= ?
-        """, arguments: [moment.wall.milliseconds - memory])
+  /// An operator's word on a decision in doubt: the job that came of it, or that nothing did.
+  ///
+  /// Returns the state that the decision is in if it is not in doubt, `nil` if it was resolved.
+  func resolve(_ id: String, job: String?, by person: String, at moment: Moment) async throws -> DecisionState? {
+    try await writes.write { db in
+      let word = try String.fetchOne(db, sql: "SELECT state FROM decisions WHERE id = ?", arguments: [id])
+      guard let state = word.flatMap(DecisionState.init(rawValue:)) else { throw DatabaseError(message: "no decision") }
+      guard state == .inDoubt else { return state }
+      let detail = "\(person) said: " + (job.map { "job \($0)" } ?? "not made")
+      try db.execute(
+        sql: """
+          UPDATE decisions SET state = ?, state_at = ?, state_detail = ?, job_id = ?, remembered = ?, held = held AND ?
+          WHERE id = ?
+          """,
+        arguments: [
+          (job == nil ? DecisionState.notMade : .forwarded).rawValue, moment.wall.milliseconds, detail, job,
+          job != nil, job != nil, id,
+        ])
+      if let job {
+        try db.execute(
+          sql: "INSERT INTO jobs (job_id, decision, status_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+          arguments: [job, id, moment.wall.milliseconds])
+      }
+      try Self.note(id, .resolved, detail, moment.wall, in: db)
+      return nil
+    }
   }
 }

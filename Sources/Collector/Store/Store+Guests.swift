@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Facts
 internal import FoundationEssentials
 internal import GRDB
 internal import HuaweiCloud
@@ -39,6 +40,26 @@ extension Store {
     let statement = try db.cachedStatement(sql: "SELECT body FROM facts_documents WHERE facts = ?")
     guard let row = try Row.fetchOne(statement, arguments: [facts]) else { return nil }
     return try row.withUnsafeData(atIndex: 0) { $0.map { ByteBuffer(bytes: $0) } }
+  }
+
+  /// The rows of a guest's history whose inspections fall into a time, oldest first, and when its first one was made.
+  func history(
+    project: String, instanceID: String, from: UTCTime, to: UTCTime
+  ) async throws -> (records: [FactsRecord], first: UTCTime?) {
+    try await read { db in
+      let id = try Int64.fetchOne(
+        db, sql: "SELECT id FROM guests WHERE project = ? AND instance_id = ?", arguments: [project, instanceID])
+      guard let id else { return ([], nil) }
+      let rows = try Row.fetchAll(
+        db,
+        sql: """
+          SELECT \(FactsRecord.columns) FROM facts_history
+          WHERE guest = ? AND inspected_at <= ? AND last_inspected_at >= ? ORDER BY inspected_at, id
+          """, arguments: [id, to.milliseconds, from.milliseconds])
+      let first = try Int64.fetchOne(
+        db, sql: "SELECT MIN(inspected_at) FROM facts_history WHERE guest = ?", arguments: [id])
+      return (rows.map { FactsRecord(row: $0) }, first.map { UTCTime(milliseconds: $0) })
+    }
   }
 
   /// The capture that the facts of a history row were read from; `nil` if they are from an agent.

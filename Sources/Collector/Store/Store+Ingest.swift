@@ -59,6 +59,12 @@ extension Store {
   }
 
   private static func ingest(_ report: FactsReport, _ clock: Int64, in db: Database) throws -> IngestOutcome {
+    let outcome = try take(report, clock, in: db)
+    if case .accepted = outcome { try watchHolds(report, in: db) }
+    return outcome
+  }
+
+  private static func take(_ report: FactsReport, _ clock: Int64, in db: Database) throws -> IngestOutcome {
     guard let guest = try guest(report.project, report.instanceID, in: db) else {
       let sequence = report.sequence ?? 1
       try insertGuest(report, sequence, clock, in: db)

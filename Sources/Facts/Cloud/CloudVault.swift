@@ -8,6 +8,8 @@ public struct CloudVault: Sendable, Equatable {
     public var id: String
     /// Volumes of it that are left out.
     public var excludedVolumeIDs: Observed<[String]> = .unknown
+    /// The only volumes of it that are taken; none if all are that are not left out.
+    public var includedVolumeIDs: Observed<[String]> = .unknown
 
     /// A protected server.
     public init(id: String) { self.id = id }
@@ -34,10 +36,15 @@ extension CloudVault.Resource: JSONConvertible {
     let members = try json.asObject()
     id = try members.required("id")
     excludedVolumeIDs = try members.observed("excluded_volume_ids")
+    includedVolumeIDs = try members.observed("included_volume_ids")
   }
 
   /// The document form.
-  public var json: JSON { .members(("excluded_volume_ids", excludedVolumeIDs.jsonIfKnown), ("id", id.json)) }
+  public var json: JSON {
+    .members(
+      ("excluded_volume_ids", excludedVolumeIDs.jsonIfKnown), ("id", id.json),
+      ("included_volume_ids", includedVolumeIDs.jsonIfKnown))
+  }
 }
 
 extension CloudVault: JSONConvertible {

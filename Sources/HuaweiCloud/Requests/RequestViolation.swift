@@ -64,3 +64,11 @@ struct ViolationList {
     if kept.count < Self.limit { kept.append(RequestViolation(code, field(), message())) }
   }
 }
+
+extension RequestViolations {
+  /// A question is about one thing, and the body of a call names another number of them.
+  public static func notOne(_ field: String, _ count: Int) -> RequestViolations {
+    RequestViolations(
+      RequestViolation(.resourceIDMalformed, field, "must name exactly one here, found \(count): ask about each"))
+  }
+}

@@ -8,6 +8,7 @@ import Hummingbird
 import HummingbirdTesting
 import Logging
 import NIOCore
+import Readiness
 import Synchronization
 
 @testable import Collector
@@ -71,6 +72,14 @@ enum Fixture {
   /// A whole-image request for that guest.
   static func order(name: String = "web", guest: String = guest) -> JSON {
     .members(("name", .string(name)), ("instance_id", .string(guest)))
+  }
+
+  /// The same order as a question of the implicit caller.
+  static func question(name: String = "web") -> Question {
+    Question(
+      operation: .createWholeImage, request: ImageRequest(form: .server, serverID: guest), document: order(name: name),
+      project: "default", caller: "local",
+      asker: CloudFactsReader.Asker(identity: .anonymous, project: "default", checksProject: false), language: .english)
   }
 }
 
@@ -146,6 +155,8 @@ func withCollector(
 ) async throws {
   let folder = try ScratchFolder()
   var configuration = CollectorConfiguration(database: database ?? folder.file("store.sqlite"))
+  // Most tests are about guests; those about the cloud ask for its facts.
+  configuration.cloudFacts = .delegated
   configure(&configuration)
   let collector = try await Collector.open(configuration, clock: clock.clock(epoch: epoch), log: .silent)
   do {

@@ -36,15 +36,19 @@ enum MissingDisk {
     guard let resource = resources.first(where: { $0.id == input.request.serverID }) else {
       return [RuleResult(.pass, title: Statement(passed), message: Statement(passedMessage))]
     }
-    guard let excluded = resource.excludedVolumeIDs.value ?? (resource.excludedVolumeIDs.isKnown ? [] : nil) else {
+    guard resource.excludedVolumeIDs.isKnown, resource.includedVolumeIDs.isKnown else {
       return [
         CloudWords.unknown(
           .vault, vault.id, fact: "vault.resources[\(resource.id)].excluded_volume_ids", cloud,
           title: explanation.title)
       ]
     }
+    let excluded = resource.excludedVolumeIDs.value ?? []
+    let included = resource.includedVolumeIDs.value
     let attached = cloud.server.value?.attachments.value?.map(\.volumeID) ?? []
-    return judge(cloud, input) { volume in attached.contains(volume) && !excluded.contains(volume) }
+    return judge(cloud, input) { volume in
+      attached.contains(volume) && !excluded.contains(volume) && included?.contains(volume) != false
+    }
   }
 
   private static func judge(

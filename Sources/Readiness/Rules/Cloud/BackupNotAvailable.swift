@@ -35,6 +35,13 @@ enum UnavailableBackup {
     guard case .value(let backup) = cloud.backup else {
       return [CloudWords.unknown(.backup, id, fact: "backup", cloud, title: explanation.title)]
     }
+    let wanted: BackupService = input.request.form == .cbrBackup ? .cbr : .csbs
+    guard backup.service == wanted else {
+      return failure(
+        .otherService, otherService, otherServiceMessage.with(["service": .text(backup.service.rawValue.uppercased())]),
+        [Evidence(fact: "backup.service", value: backup.service.json, from: "backup service")],
+        wanted == .cbr ? checkCBR : checkCSBS)
+    }
     if let type = backup.resourceType.value, type != "OS::Nova::Server" {
       return failure(
         .wrongKind, wrongKind, wrongKindMessage.with(["type": .text(PlainText.from(type))]),
@@ -74,6 +81,9 @@ enum UnavailableBackup {
   private static let checkCSBS = Wording(
     "Check backup_id; for a cloud backup (CBR) whole_image_type must be CBR.",
     "请检查 backup_id；如果是云备份（CBR），whole_image_type 必须为 CBR。")
+  private static let otherService = Wording("Backup of another service", "备份属于其他备份服务")
+  private static let otherServiceMessage = Wording(
+    "The backup is one of {service}, and whole_image_type says otherwise.", "该备份属于 {service}，与 whole_image_type 不一致。")
   private static let wrongKind = Wording("Not the backup of a server", "不是云服务器的备份")
   private static let wrongKindMessage = Wording(
     "The backup is of a {type}; a whole image is made from the backup of a server.",

@@ -25,7 +25,8 @@ enum SharedVolume {
       switch cloud.volume(id)?.isShared.value {
       case true: failed.append(result(id, disks))
       case false: break
-      case nil where cloud.volumes.isKnown && cloud.volume(id) == nil: unknown.append(gone(id))
+      case nil where cloud.volumes.isKnown && cloud.volume(id) == nil && !cloud.gaps.contains { $0.id == id }:
+        unknown.append(gone(id))
       case nil: unknown.append(CloudWords.unknown(.volume, id, fact: "volumes[\(id)].shared", cloud, title: title))
       }
     }

@@ -41,9 +41,13 @@ public struct DiskMatching: Sendable {
   /// The volume that a disk of the guest is.
   public func volume(of disk: String) -> String? { volumeOfDisk[disk] }
 
-  /// Whether a disk says enough of itself for its volume to be recognised.
+  /// Whether a disk says of itself which volume it is: with a name, or a serial number that begins as a volume's id does.
   public static func hasIdentity(_ disk: Device) -> Bool {
-    [disk.serial.value, disk.wwid.value].contains { $0?.isEmpty == false }
+    if disk.wwid.value?.isEmpty == false { return true }
+    guard let serial = disk.serial.value, serial.utf8.count == 20 else { return false }
+    return serial.utf8.enumerated().allSatisfy { index, byte in
+      [8, 13, 18].contains(index) ? byte == UInt8(ascii: "-") : Character(Unicode.Scalar(byte)).isHexDigit
+    }
   }
 
   /// Whole disks that a cloud's volume can be: no drive for media, no loop or RAM disk; paths of one disk count once.

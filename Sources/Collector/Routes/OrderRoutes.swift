@@ -7,15 +7,18 @@ internal import Hummingbird
 internal import Logging
 internal import NIOCore
 
-/// The cloud's own API, as its clients call it.
-struct ImageServiceRoutes: Sendable {
-  /// Largest request.
-  static let requestLimit = 1 << 20
+/// The orders of whole images and the queries of their jobs, as the cloud's clients make them.
+struct OrderRoutes: Sendable {
+  /// Largest request: the cloud's own limit.
+  static let requestLimit = 12 << 20
+  /// Longest `Idempotency-Key`, in bytes.
+  static let keyLimit = 255
 
   let orders: WholeImageOrders
+  let questions: Questions
   let store: Store
   let clock: CollectorClock
-  let service: ImageService?
+  let service: CloudService?
   let log: Logger
 
   var routes: [Route] {
@@ -31,6 +34,7 @@ struct ImageServiceRoutes: Sendable {
   private func create(_ call: Call) async throws -> Response {
     let caller = try call.identified()
     let project = try call.project()
+    let name = try Self.idempotencyKey(of: call)
     let body = try await call.body(upTo: Self.requestLimit)
     let request: WholeImageRequest
     do throws(RequestViolations) {
@@ -39,12 +43,21 @@ struct ImageServiceRoutes: Sendable {
       throw CallError(error)
     }
     let order = WholeImageOrders.Order(
-      request: request, server: try request.server(), body: body, headers: try call.cloudHeaders(contentType: true),
-      project: project, caller: caller.name, language: call.language)
+      question: try questions.question(.createWholeImage, questions.wholeImage(request), request.json, project, call),
+      body: body, headers: call.cloudHeaders(contentType: true), identity: caller.cloud, idempotencyKey: name)
     switch try await orders.answer(order) {
     case .job(let id): return .json(.members(("job_id", id.json)))
     case .refusedByCloud(let answer, _): return answer.response
     }
+  }
+
+  private static func idempotencyKey(of call: Call) throws(CallError) -> String? {
+    guard let key = call.request.headers[.idempotencyKey], !key.isEmpty else { return nil }
+    guard key.utf8.count <= keyLimit, key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+      throw CallError(
+        .badRequest, .wrongValue, "Idempotency-Key must have 1 to \(keyLimit) printable ASCII characters.")
+    }
+    return key
   }
 
   private func projectJob(_ call: Call) async throws -> Response {
@@ -67,7 +80,8 @@ struct ImageServiceRoutes: Sendable {
       throw CallError.unavailable(
         .noImageService, "No image service is configured (--ims-url).", retryAfter: 60)
     }
-    switch await service.query(path + id, headers: try call.cloudHeaders(contentType: false)) {
+    let identity = try call.identified().cloud
+    switch await service.query(path + id, headers: call.cloudHeaders(contentType: false), as: identity) {
     case .notSent(let reason), .uncertain(let reason):
       throw CallError.unavailable(
         .imageServiceUnreachable, "The image service does not answer: \(reason).", retryAfter: 10)
@@ -81,15 +95,5 @@ struct ImageServiceRoutes: Sendable {
       }
       return answer.response
     }
-  }
-}
-
-extension CloudAnswer {
-  /// The cloud's answer, handed on as it is.
-  var response: Response {
-    var headers: HTTPFields = [:]
-    if let retryAfter { headers[.retryAfter] = retryAfter }
-    return .bytes(
-      body, type: contentType ?? "application/json", status: HTTPResponse.Status(code: status), headers: headers)
   }
 }
