@@ -77,7 +77,7 @@ actor CloudReads {
       // Waits of 0.1 and 0.4 seconds on average, scattered so that many callers do not come again at once.
       if attempt > 0 {
         let longest = attempt == 1 ? 200 : 800
-        try? await Task.sleep(for: .milliseconds(Int.random(in: 1...longest)))
+        await clock.pause(.milliseconds(Int.random(in: 1...longest)))
       }
       let outcome = await service.query(
         target, headers: [.accept: "application/json", .contentType: "application/json"], as: identity,

@@ -22,6 +22,8 @@ struct CollectorClock: Sendable {
   let epoch: String
   /// Reads both clocks.
   let now: @Sendable () -> Moment
+  /// Waits before something is tried again.
+  var pause: @Sendable (Duration) async -> Void = { try? await Task.sleep(for: $0) }
 
   /// The machine's clocks.
   static func system() -> CollectorClock {

@@ -15,8 +15,11 @@ import Synchronization
 
 /// A clock that tests set.
 final class FakeClock: Sendable {
-  private let state = Mutex(
-    Moment(wall: UTCTime(milliseconds: 1_770_000_000_000), uptime: 500_000_000))
+  private let state: Mutex<Moment>
+
+  init(at milliseconds: Int64 = 1_770_000_000_000) {
+    state = Mutex(Moment(wall: UTCTime(milliseconds: milliseconds), uptime: 500_000_000))
+  }
 
   func forward(seconds: Int64) {
     state.withLock { $0 = $0.before(milliseconds: -seconds * 1000) }
@@ -28,7 +31,7 @@ final class FakeClock: Sendable {
   }
 
   func clock(epoch: String = "first-boot") -> CollectorClock {
-    CollectorClock(epoch: epoch) { self.state.withLock { $0 } }
+    CollectorClock(epoch: epoch, now: { self.state.withLock { $0 } }, pause: { _ in })
   }
 }
 
