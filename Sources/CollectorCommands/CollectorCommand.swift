@@ -19,7 +19,7 @@ public struct CollectorCommand: AsyncParsableCommand {
       70 unexpected error, 74 reading or writing failed.
       """,
     version: Collector.version,
-    subcommands: [ServeCommand.self, BackupCommand.self])
+    subcommands: [ServeCommand.self, BackupCommand.self, DecisionsCommand.self, AuditCommand.self])
 
   /// The command without a subcommand: shows help.
   public init() {}

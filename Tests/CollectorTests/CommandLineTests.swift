@@ -106,7 +106,9 @@ import Testing
 
   /// What a later release brings must not be taken for something else now.
   @Test(arguments: [
-    ["tokens"], ["guests"], ["decisions", "list"], ["audit", "verify"], ["serve", "extra"], ["backup"],
+    ["guests"], ["decisions", "forget"], ["audit", "mend"], ["decisions", "resolve", "d"],
+    ["decisions", "resolve", "d", "--job", "j", "--not-made"], ["decisions", "list", "--limit", "0"],
+    ["serve", "extra"], ["backup"],
   ])
   func unknownCommandsAreUsageErrors(arguments: [String]) {
     #expect {

@@ -14,7 +14,9 @@ enum DecisionChain {
   struct Break: Error, Equatable, CustomStringConvertible {
     var position: Int64
     var decision: String
-    var description: String
+    var why: String
+
+    var description: String { decision.isEmpty ? why : "at \(position), decision \(decision): \(why)" }
   }
 
   /// Adds a record at the end, in the transaction that stores it.
@@ -27,8 +29,11 @@ enum DecisionChain {
   }
 
   /// Follows the chain through all records; returns how many there are and the last link, which can be kept elsewhere.
-  static func verify(_ db: Database) throws -> (count: Int64, link: String) {
+  ///
+  /// - Parameter expected: a link that was kept: one of the chain's.
+  static func verify(_ db: Database, expecting expected: String? = nil) throws -> (count: Int64, link: String) {
     var link = origin
+    var isThere = expected == nil || expected == origin
     var position: Int64 = 0
     let rows = try Row.fetchCursor(
       db,
@@ -39,12 +44,16 @@ enum DecisionChain {
     while let row = try rows.next() {
       position += 1
       let decision: String = row["decision"]
-      func broken(_ why: String) -> Break { Break(position: row["position"], decision: decision, description: why) }
+      func broken(_ why: String) -> Break { Break(position: row["position"], decision: decision, why: why) }
       guard row["position"] == position else { throw broken("a link is missing before it") }
       guard let record = row["record"] as String? else { throw broken("its record is gone") }
       guard row["digest"] == digest(of: record) else { throw broken("its record was changed") }
       link = self.link(after: link, row["digest"])
       guard row["link"] == link else { throw broken("its link does not follow from the one before") }
+      if link == expected { isThere = true }
+    }
+    guard isThere else {
+      throw Break(position: position, decision: "", why: "the expected link is none of the chain's")
     }
     // Records of the time before the chain have none.
     let outside = try Int64.fetchOne(
@@ -54,7 +63,7 @@ enum DecisionChain {
           AND rowid > (SELECT COALESCE(MIN(decisions.rowid), 0) FROM decisions JOIN chain ON chain.decision = decisions.id)
         """)
     if let outside, outside > 0 {
-      throw Break(position: position, decision: "", description: "\(outside) records are in no link")
+      throw Break(position: position, decision: "", why: "\(outside) records are in no link")
     }
     return (position, link)
   }

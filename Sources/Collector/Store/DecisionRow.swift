@@ -64,6 +64,37 @@ struct DecisionRow: Sendable {
     """
 }
 
+extension DecisionRow {
+  /// An operator's word on a decision in doubt: the job that came of it, or that nothing did.
+  ///
+  /// Returns the state that the decision was in: only one in doubt was changed. `nil` if there is no such decision.
+  static func resolve(
+    _ id: String, job: String?, by person: String, at now: UTCTime, in db: Database
+  ) throws -> DecisionState? {
+    let word = try String.fetchOne(db, sql: "SELECT state FROM decisions WHERE id = ?", arguments: [id])
+    guard let state = word.flatMap(DecisionState.init(rawValue:)), state == .inDoubt else {
+      return word.flatMap(DecisionState.init(rawValue:))
+    }
+    let detail = "\(person) said: " + (job.map { "job \($0)" } ?? "not made")
+    try db.execute(
+      sql: """
+        UPDATE decisions SET state = ?, state_at = ?, state_detail = ?, job_id = ?, remembered = ?, held = held AND ?
+        WHERE id = ?
+        """,
+      arguments: [
+        (job == nil ? DecisionState.notMade : .forwarded).rawValue, now.milliseconds, detail, job, job != nil,
+        job != nil, id,
+      ])
+    if let job {
+      try db.execute(
+        sql: "INSERT INTO jobs (job_id, decision, status_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        arguments: [job, id, now.milliseconds])
+    }
+    try Store.note(id, .resolved, detail, now, in: db)
+    return state
+  }
+}
+
 /// What tells one request from another: who asks for what.
 struct RequestKey: Sendable, Hashable {
   var project: String

@@ -151,32 +151,4 @@ extension Store {
       return db.changesCount
     }
   }
-
-  /// An operator's word on a decision in doubt: the job that came of it, or that nothing did.
-  ///
-  /// Returns the state that the decision is in if it is not in doubt, `nil` if it was resolved.
-  func resolve(_ id: String, job: String?, by person: String, at moment: Moment) async throws -> DecisionState? {
-    try await writes.write { db in
-      let word = try String.fetchOne(db, sql: "SELECT state FROM decisions WHERE id = ?", arguments: [id])
-      guard let state = word.flatMap(DecisionState.init(rawValue:)) else { throw DatabaseError(message: "no decision") }
-      guard state == .inDoubt else { return state }
-      let detail = "\(person) said: " + (job.map { "job \($0)" } ?? "not made")
-      try db.execute(
-        sql: """
-          UPDATE decisions SET state = ?, state_at = ?, state_detail = ?, job_id = ?, remembered = ?, held = held AND ?
-          WHERE id = ?
-          """,
-        arguments: [
-          (job == nil ? DecisionState.notMade : .forwarded).rawValue, moment.wall.milliseconds, detail, job,
-          job != nil, job != nil, id,
-        ])
-      if let job {
-        try db.execute(
-          sql: "INSERT INTO jobs (job_id, decision, status_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-          arguments: [job, id, moment.wall.milliseconds])
-      }
-      try Self.note(id, .resolved, detail, moment.wall, in: db)
-      return nil
-    }
-  }
 }

@@ -125,15 +125,15 @@ extension Store {
   }
 
   /// The notes on a decision, oldest first.
-  func notes(on decision: String) async throws -> [JSON] {
-    try await read { db in
-      try Row.fetchAll(
-        db, sql: "SELECT at, kind, detail FROM decision_notes WHERE decision = ? ORDER BY id", arguments: [decision]
-      ).map { row in
-        .members(
-          ("at", UTCTime(milliseconds: row["at"]).text.json), ("kind", (row["kind"] as String).json),
-          ("detail", (row["detail"] as String).json))
-      }
+  func notes(on decision: String) async throws -> [JSON] { try await read { try Self.notes(on: decision, in: $0) } }
+
+  static func notes(on decision: String, in db: Database) throws -> [JSON] {
+    try Row.fetchAll(
+      db, sql: "SELECT at, kind, detail FROM decision_notes WHERE decision = ? ORDER BY id", arguments: [decision]
+    ).map { row in
+      .members(
+        ("at", UTCTime(milliseconds: row["at"]).text.json), ("kind", (row["kind"] as String).json),
+        ("detail", (row["detail"] as String).json))
     }
   }
 }
