@@ -27,7 +27,9 @@ public struct AgentDaemon: Sendable {
       path: configuration.socketPath, routes: routes, logger: logger, ready: { ServiceNotification.ready() })
     var services: [any Service] = [polls, inspection]
     if let address = configuration.collector {
-      services.append(CollectorReporter(address: address, queue: reports, logger: logger))
+      services.append(
+        CollectorReporter(
+          address: address, queue: reports, inspect: { await inspection.inspectNow() }, logger: logger))
     } else {
       logger.info("no collector is configured: polls are answered, nothing is reported")
     }

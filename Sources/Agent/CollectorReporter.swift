@@ -16,11 +16,15 @@ internal import ServiceLifecycle
 struct CollectorReporter: Service {
   /// Seconds between heartbeats unless the collector says otherwise.
   static let heartbeatSeconds = 300.0
+  /// Longest time that a heartbeat is held open, in seconds; what lies between cuts quiet connections.
+  static let holdSeconds = 240.0
   /// An answer larger than this is none of ours.
   static let answerLimit = 64 << 10
 
   let address: AgentConfiguration.CollectorAddress
   let queue: ReportQueue
+  /// Looks again, because the collector asks for it.
+  let inspect: @Sendable () async -> Void
   let logger: Logger
 
   /// What the collector answered.
@@ -43,7 +47,7 @@ struct CollectorReporter: Service {
       tls.trustRoots = .file(file)
       configuration.tlsConfiguration = tls
     }
-    configuration.timeout = .init(connect: .seconds(10), read: .seconds(60))
+    configuration.timeout = .init(connect: .seconds(10), read: .seconds(Int64(Self.holdSeconds) + 30))
     configuration.redirectConfiguration = .disallow
     return configuration
   }
@@ -76,8 +80,40 @@ struct CollectorReporter: Service {
         complain("cannot report to \(address.url): \(error.reason)", &lastComplaint)
         pause = backoff.next(retryAfter: nil)
       }
-      // A pause after a failure is kept whatever comes in; one after a success ends when the facts change.
-      await queue.wait(seconds: pause) { [reported] in reported != nil && $0?.factsDigest != reported }
+      guard let reported else {
+        // A pause after a failure is kept whatever comes in.
+        await queue.wait(seconds: pause) { _ in false }
+        continue
+      }
+      if await listen(pause, snapshot, reported: reported, with: client) { await inspect() }
+    }
+  }
+
+  /// Waits for the next report, which is due at once when the facts change; true if the collector wants a fresh look.
+  ///
+  /// Meanwhile a heartbeat is held open, so that the collector can ask. One that is cut is not missed: reports go on.
+  private func listen(
+    _ pause: Double, _ snapshot: Snapshot, reported: String, with client: HTTPClient
+  ) async -> Bool {
+    await withTaskGroup(of: Bool?.self) { group in
+      group.addTask {
+        await queue.wait(seconds: pause) { $0?.factsDigest != reported }
+        return false
+      }
+      group.addTask {
+        let seconds = Int(min(pause, Self.holdSeconds))
+        guard case .success(let answer) = await send(snapshot, acknowledged: reported, holding: seconds, with: client),
+          answer.status == 200, answer.body?["inspect"] == true
+        else { return nil }
+        return true
+      }
+      // The held heartbeat may end without a wish; the wait for the next report ends the group.
+      for await wish in group {
+        guard let wish else { continue }
+        group.cancelAll()
+        return wish
+      }
+      return false
     }
   }
 
@@ -98,7 +134,7 @@ struct CollectorReporter: Service {
   }
 
   private func send(
-    _ snapshot: Snapshot, acknowledged: String?, with client: HTTPClient
+    _ snapshot: Snapshot, acknowledged: String?, holding: Int? = nil, with client: HTTPClient
   ) async -> Result<Answer, SendFailure> {
     guard let id = snapshot.instanceID else {
       return .failure(SendFailure(reason: "no source names this server's id; set --instance-id"))
@@ -106,7 +142,8 @@ struct CollectorReporter: Service {
     var base = address.url
     while base.hasSuffix("/") { base.removeLast() }
     let isHeartbeat = acknowledged == snapshot.factsDigest
-    var request = HTTPClientRequest(url: "\(base)/v1/guests/\(id)/\(isHeartbeat ? "heartbeat" : "facts")")
+    let call = isHeartbeat ? "heartbeat" + (holding.map { "?wait=\($0)" } ?? "") : "facts"
+    var request = HTTPClientRequest(url: "\(base)/v1/guests/\(id)/\(call)")
     request.method = isHeartbeat ? .POST : .PUT
     request.headers.add(name: "Content-Type", value: "application/json")
     request.headers.add(name: "User-Agent", value: "wholeimage-agent")
@@ -122,7 +159,7 @@ struct CollectorReporter: Service {
         isHeartbeat
         ? JSON.members(("facts_digest", snapshot.factsDigest.json)).canonicalBytes : snapshot.facts
       request.body = .bytes(ByteBuffer(bytes: body))
-      let response = try await client.execute(request, timeout: .seconds(60))
+      let response = try await client.execute(request, timeout: .seconds(60 + Int64(holding ?? 0)))
       let answer = try await response.body.collect(upTo: Self.answerLimit)
       return .success(
         Answer(

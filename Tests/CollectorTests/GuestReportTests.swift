@@ -167,4 +167,25 @@ import Testing
       #expect(ContinuousClock.now - start >= .seconds(1))
     }
   }
+
+  /// A running guest whose facts are too old is asked to look again while its agent holds a heartbeat open.
+  @Test func aFreshLookIsAskedFor() async throws {
+    try await withCloud { api, cloud in
+      _ = try await api.report("ready", boot: Fixture.boot)
+      api.clock.forward(seconds: 1000)
+      let digest = try await api.get("/v1/guests/\(Fixture.guest)/readiness")["facts_digest"]?.string ?? ""
+      let body = JSON.members(("facts_digest", .string(digest)))
+      let path = "/v1/guests/\(Fixture.guest)/heartbeat"
+      let guest = HeldHeartbeats.Guest(project: "default", instanceID: Fixture.guest)
+      // Nobody listens: no wait, and a refusal.
+      #expect(try await api.order().code == "WIR.0102")
+      async let held = api.post(path + "?wait=60", body, headers: [.inspectedAgo: "1000000"])
+      while await !api.collector.heartbeats.isListening(guest) { await Task.yield() }
+      async let ordered = api.order()
+      #expect(try await held["inspect"] == true)
+      #expect(try await api.post(path, body, headers: [.inspectedAgo: "0"])["inspect"] == false)
+      #expect(try await ordered.status == 200)
+      #expect(cloud.received.count == 1)
+    }
+  }
 }

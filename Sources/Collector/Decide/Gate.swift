@@ -35,6 +35,10 @@ struct Gate: Sendable {
   let policy: GatePolicy
   let cloud: CloudFactsReader
   let holds: Holds
+  let heartbeats: HeldHeartbeats
+
+  /// How long a guest may take to look again.
+  static let freshLookLimit = Duration.seconds(10)
 
   /// Decides on a question; changes nothing, the caller records the decision.
   func decide(_ question: Question) async throws -> Decision {
@@ -44,9 +48,12 @@ struct Gate: Sendable {
     // A backup's own server is the one that matters inside, and the one that the start gate protects.
     if question.request.form.makesImage, question.request.serverID == nil { question.request.serverID = server }
     question.request.heldBy = try await holds.holder(of: question)
-    let moment = clock.now()
-    let inForce = try await FactsInForce.find(
-      question.request, cloud, project: question.project, store: store, policy: policy, at: moment)
+    var moment = clock.now()
+    var inForce = try await inForce(question, cloud, at: moment)
+    if await wasRefreshed(inForce, question) {
+      moment = clock.now()
+      inForce = try await self.inForce(question, cloud, at: moment)
+    }
     var bodies: [GuestFacts] = []
     if case .success(let found) = inForce {
       for record in found.records {
@@ -61,6 +68,24 @@ struct Gate: Sendable {
     return Decision(
       id: RandomIdentifier.make(), question: question, inForce: try? inForce.get(), basis: basis,
       ruling: Ruling.on(basis, source, policy, question.language), policy: policy, decidedAt: moment.wall)
+  }
+
+  private func inForce(
+    _ question: Question, _ cloud: CloudFacts?, at moment: Moment
+  ) async throws -> Result<FactsInForce, FactsInForce.Missing> {
+    try await FactsInForce.find(
+      question.request, cloud, project: question.project, store: store, policy: policy, at: moment)
+  }
+
+  /// Whether a running guest whose facts are too old was asked to look again, and did.
+  private func wasRefreshed(_ inForce: Result<FactsInForce, FactsInForce.Missing>, _ question: Question) async -> Bool {
+    guard case .success(let found) = inForce, found.occasion == .now, let server = question.request.serverID else {
+      return false
+    }
+    let allowed = policy.on(found.records.last?.source ?? .agent).factsMaxAge
+    guard found.ageSeconds.map({ $0 > allowed }) ?? true else { return false }
+    return await heartbeats.refresh(
+      .init(project: question.project, instanceID: server), within: Self.freshLookLimit)
   }
 
   /// The cloud is asked where its facts are required, where a backup has to be known, and about images.

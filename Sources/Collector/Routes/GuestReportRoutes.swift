@@ -23,6 +23,7 @@ struct GuestReportRoutes: Sendable {
 
   let store: Store
   let intake: FactsIntake
+  let heartbeats: HeldHeartbeats
   let log: Logger
 
   var routes: [Route] {
@@ -54,6 +55,7 @@ struct GuestReportRoutes: Sendable {
           "guest is now \(report.verdict)",
           metadata: ["guest": "\(project)/\(instance)", "before": "\(previous ?? "unknown")"])
       }
+      await heartbeats.reported(.init(project: project, instanceID: instance))
       return .json(
         .members(("accepted_sequence", .integer(accepted)), ("next_report_seconds", .integer(Self.nextReport))),
         status: .accepted)
@@ -86,11 +88,14 @@ struct GuestReportRoutes: Sendable {
           ? "Nothing is stored about this guest: send its facts in full."
           : "The stored facts are others, or of another boot: send the facts in full.", retry: .afterRemedy)
     }
+    let guest = HeldHeartbeats.Guest(project: project, instanceID: instance)
+    await heartbeats.reported(guest)
+    var inspect = false
     if wait > 0 {
       // Held open, so that a fresh inspection can be asked for; ends early when the collector stops.
-      await cancelWhenGracefulShutdown { try? await Task.sleep(for: .seconds(wait)) }
+      inspect = await cancelWhenGracefulShutdown { await heartbeats.hold(guest, seconds: wait) }
     }
-    return .json(.members(("inspect", false), ("next_report_seconds", .integer(Self.nextReport))))
+    return .json(.members(("inspect", .bool(inspect)), ("next_report_seconds", .integer(Self.nextReport))))
   }
 
   /// When the guest was inspected; without the header, when the report arrived.

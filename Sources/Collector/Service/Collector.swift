@@ -24,6 +24,7 @@ public struct Collector: Sendable {
   let reads: CloudReads
   /// The collector's own key, which only reads.
   let ownKey: CloudIdentity
+  let heartbeats = HeldHeartbeats()
   let log: Logger
 
   /// Opens everything that is needed and checks it; nothing is served yet.
@@ -134,7 +135,7 @@ extension Collector {
   var gate: Gate {
     Gate(
       store: store, clock: clock, policy: policy, cloud: CloudFactsReader(reads: reads, clock: clock),
-      holds: Holds(store: store, clock: clock, reads: reads))
+      holds: Holds(store: store, clock: clock, reads: reads), heartbeats: heartbeats)
   }
 
   var questions: Questions { Questions(needsVault: services[.csbs] == nil && services[.cbr] != nil, ownKey: ownKey) }
@@ -146,7 +147,7 @@ extension Collector {
       doubts: Doubts(store: store, clock: clock, reads: reads), lanes: RequestLanes(), log: log)
     let own =
       OperationRoutes(store: store, hasImageService: services[.ims] != nil).routes
-      + GuestReportRoutes(store: store, intake: intake, log: log).routes
+      + GuestReportRoutes(store: store, intake: intake, heartbeats: heartbeats, log: log).routes
       + CaptureRoutes(store: store, intake: intake, log: log).routes
       + GuestQueryRoutes(store: store, clock: clock, intake: intake).routes
       + DecisionRoutes(store: store, gate: gate, questions: questions, log: log).routes
