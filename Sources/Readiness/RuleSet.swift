@@ -52,6 +52,23 @@ public struct RuleSet: Sendable {
       language: language, ruleSet: version, findings: findings, facts: facts)
   }
 
+  /// The verdict that `judge` comes to, without the words: most verdicts are stored and never read.
+  public func verdict(
+    on facts: GuestFacts, scope: Scope, profile: Profile = .vendor, reading: Reading = .physicalVolumes,
+    cloudFacts: CloudFactsMode = .delegated, cloud: CloudFacts? = nil,
+    request: ImageRequest = ImageRequest(form: .server)
+  ) -> Verdict {
+    let input = RuleInput(
+      facts: facts, profile: profile, reading: reading, cloudFacts: cloudFacts, cloud: cloud, request: request)
+    var tally = VerdictTally()
+    for rule in rules where scope.includes(rule.scope) {
+      for result in results(of: rule, input, scope) {
+        tally.add(result.outcome, result.severity ?? rule.severity(in: profile))
+      }
+    }
+    return tally.verdict
+  }
+
   private func results(of rule: Rule, _ input: RuleInput, _ scope: Scope) -> [RuleResult] {
     guard scope.includes(rule.scope) else { return [rule.outOfScope()] }
     if scope != .guest, !rule.forms.contains(input.request.form) { return [rule.otherForm()] }

@@ -65,19 +65,35 @@ public enum Verdict: String, Sendable, CaseIterable {
   }
 
   /// The verdict over the findings that are in scope.
-  ///
-  /// A failed blocker outranks one that is unknown, and both outrank any number that passed. Where no rule had
-  /// anything to say - none in scope, or none applicable - nothing was judged, and that is not `ready`.
   init(over findings: some Sequence<Finding>, scope: Scope) {
-    let judged = findings.filter { scope.includes($0.scope) && $0.outcome != .notApplicable }
-    let blockers = judged.filter { $0.severity == .blocker }
-    if blockers.contains(where: { $0.outcome == .fail }) {
-      self = .notReady
-    } else if judged.isEmpty || blockers.contains(where: { $0.outcome == .unknown }) {
-      self = .undetermined
-    } else {
-      self = .ready
-    }
+    var tally = VerdictTally()
+    for finding in findings where scope.includes(finding.scope) { tally.add(finding.outcome, finding.severity) }
+    self = tally.verdict
+  }
+}
+
+/// What of the findings in scope makes a verdict.
+///
+/// A failed blocker outranks one that is unknown, and both outrank any number that passed. Where no rule had anything to
+/// say - none in scope, or none applicable - nothing was judged, and that is not `ready`.
+struct VerdictTally: Sendable {
+  private var isJudged = false
+  private var isBlocked = false
+  private var isUnknown = false
+
+  /// Takes one finding into account.
+  mutating func add(_ outcome: Outcome, _ severity: Severity) {
+    guard outcome != .notApplicable else { return }
+    isJudged = true
+    guard severity == .blocker else { return }
+    if outcome == .fail { isBlocked = true }
+    if outcome == .unknown { isUnknown = true }
+  }
+
+  /// The verdict over all of them.
+  var verdict: Verdict {
+    if isBlocked { return .notReady }
+    return !isJudged || isUnknown ? .undetermined : .ready
   }
 }
 

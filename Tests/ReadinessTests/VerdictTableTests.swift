@@ -86,6 +86,18 @@ import Testing
     #expect(Set(disks.findings.filter { $0.outcome == .fail }.map(\.rule)) == row.failedOnDisks)
   }
 
+  @Test(arguments: FactsFixtures.names, [Scope.guest, .request]) func theVerdictWithoutWordsIsTheSame(
+    _ name: String, _ scope: Scope
+  ) throws {
+    let facts = try FactsFixtures.facts(name)
+    for profile in Profile.allCases {
+      for mode in CloudFactsMode.allCases {
+        let judged = RuleSet.current.judge(facts, scope: scope, profile: profile, cloudFacts: mode).verdict
+        #expect(RuleSet.current.verdict(on: facts, scope: scope, profile: profile, cloudFacts: mode) == judged)
+      }
+    }
+  }
+
   @Test func everyFixtureIsInTheTable() {
     #expect(Self.rows.map(\.fixture).sorted() == FactsFixtures.names)
   }

@@ -42,6 +42,12 @@ struct FactsIntake: Sendable {
     }
   }
 
+  /// The verdict on the guest alone, without the words.
+  func verdict(_ facts: GuestFacts) -> Verdict {
+    RuleSet.current.verdict(
+      on: facts, scope: .guest, profile: policy.profile, reading: policy.reading, cloudFacts: policy.cloudFacts)
+  }
+
   /// The verdict on the guest alone, with the words of a language.
   func judgement(_ facts: GuestFacts, language: Language = .english) -> Judgement {
     RuleSet.current.judge(

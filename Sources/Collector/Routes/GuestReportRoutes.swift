@@ -41,13 +41,13 @@ struct GuestReportRoutes: Sendable {
     let body = try await call.body(upTo: Self.factsLimit)
     let reading = try FactsIntake.read(body)
     try FactsIntake.checkIdentity(of: reading.facts, against: instance)
-    let judgement = intake.judgement(reading.facts)
+    let verdict = intake.verdict(reading.facts)
     let report = FactsReport(
       project: project, instanceID: instance,
       bootID: try bootID(call) ?? reading.facts.guest.bootID.value.flatMap(Self.bootID) ?? "", sequence: sequence,
       inspected: inspected, arrived: call.arrived, factsDigest: Digest.ofFacts(reading.document),
-      topologyDigest: judgement.topologyDigest, osFamily: reading.facts.guest.os.family.value?.rawValue,
-      verdict: judgement.verdict.rawValue, judgedBy: intake.policy.basis, body: body)
+      topologyDigest: reading.facts.topologyDigest, osFamily: reading.facts.guest.os.family.value?.rawValue,
+      verdict: verdict.rawValue, judgedBy: intake.policy.basis, body: body)
     switch try await store.ingest(report) {
     case .accepted(let accepted, let previous):
       if previous != report.verdict {

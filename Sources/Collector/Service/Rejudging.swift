@@ -22,7 +22,7 @@ struct Rejudging: Sendable {
       let verdicts = guests.map { guest in
         // Facts that this release cannot read any more say nothing.
         let facts = try? Gate.facts(in: guest.body)
-        let verdict = facts.map { intake.judgement($0).verdict } ?? .undetermined
+        let verdict = facts.map { intake.verdict($0) } ?? .undetermined
         return (guest: guest.id, facts: guest.facts, verdict: verdict.rawValue)
       }
       try await store.rejudge(verdicts, by: basis)
