@@ -2,8 +2,8 @@
 
 /// The cloud's own error codes that we answer with, where it has one for the same refusal.
 ///
-/// From the tables of error codes in the API references of the Image Management Service (`IMG.`) and of the Elastic
-/// Cloud Server (`Ecs.`).
+/// From the tables of error codes in the API references of the Image Management Service (`IMG.`), of the Elastic Cloud
+/// Server (`Ecs.`) and of the API gateway in front of both (`APIGW.`).
 public enum CloudErrorCode: String, Sendable, CaseIterable {
   /// The request is not well formed.
   case malformedRequest = "IMG.0001"
@@ -51,4 +51,8 @@ public enum CloudErrorCode: String, Sendable, CaseIterable {
   case vaultInvalid = "IMG.0184"
   /// A parameter of a call to the compute service is wrong.
   case serverRequestWrong = "Ecs.0005"
+  /// The token of the identity service or the signature is wrong: 401.
+  case identityWrong = "APIGW.0301"
+  /// There were too many requests: 429.
+  case tooManyRequests = "APIGW.0308"
 }

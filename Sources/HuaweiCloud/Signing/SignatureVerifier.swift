@@ -39,6 +39,13 @@ public struct SignatureVerifier: Sendable {
   /// A verifier for the keys whose secrets the closure knows.
   public init(secret: @escaping @Sendable (_ access: String) -> String?) { self.secret = secret }
 
+  /// The access key that a request claims to be signed with; throws what is wrong with the signature without its body.
+  ///
+  /// Nothing is verified yet. It tells whether a body is worth waiting for, which may be large and from anybody.
+  public func access(claimedBy request: SignableRequest, now: UTCTime) throws(SignatureError) -> String {
+    try Claim(request, now: now).authorization.access
+  }
+
   /// Verifies a request with the hash of the body that arrived; throws why it is not accepted.
   ///
   /// The same request can be verified twice: the date has a resolution of a second, so that two honest requests can be
@@ -46,22 +53,15 @@ public struct SignatureVerifier: Sendable {
   public func verify(
     _ request: SignableRequest, body: BodyHash, now: UTCTime
   ) throws(SignatureError) -> VerifiedSignature {
-    let received = FoldedHeaders(request)
-    guard let value = try received.value(of: "authorization") else { throw .headerMissing("authorization") }
-    let authorization = try SignedAuthorization(value)
-    guard try received.value(of: "x-security-token") == nil else { throw .temporaryKey }
-    try Self.checkHeaders(received, authorization)
-    guard let date = try received.value(of: "x-sdk-date") else { throw .headerMissing("x-sdk-date") }
-    guard let signed = SigningTime.time(date) else { throw .dateMalformed(date) }
-    guard now.milliseconds.distance(to: signed.milliseconds).magnitude <= UInt(Self.longestSkew) else {
-      throw .clockSkew(signed: signed, now: now)
-    }
+    let claim = try Claim(request, now: now)
+    let received = claim.received
+    let authorization = claim.authorization
     let known = secret(authorization.access).flatMap { $0.isEmpty ? nil : $0 }
     let key = SymmetricKey(data: Array((known ?? Self.decoy).utf8))
     var match: BodyHash?
     for candidate in try Self.candidates(received, body) {
       let text = try CanonicalRequest(request, signedHeaders: authorization.signedHeaders, body: candidate)
-        .stringToSign(date: date)
+        .stringToSign(date: claim.date)
       // Takes the same time wherever the codes differ.
       let isValid = HMAC<SHA256>.isValidAuthenticationCode(
         Self.bytes(ofHex: authorization.signature), authenticating: Array(text.utf8), using: key)
@@ -71,7 +71,30 @@ public struct SignatureVerifier: Sendable {
     var headers: [String: String] = [:]
     for name in authorization.signedHeaders { headers[name] = try received.value(of: name) }
     return VerifiedSignature(
-      access: authorization.access, signed: signed, isBodySigned: match != .unsigned, headers: headers)
+      access: authorization.access, signed: claim.signed, isBodySigned: match != .unsigned, headers: headers)
+  }
+
+  /// What a request says of its signature, in good form and in time; whether it is true is not known.
+  private struct Claim {
+    var received: FoldedHeaders
+    var authorization: SignedAuthorization
+    var date: String
+    var signed: UTCTime
+
+    init(_ request: SignableRequest, now: UTCTime) throws(SignatureError) {
+      received = FoldedHeaders(request)
+      guard let value = try received.value(of: "authorization") else { throw .headerMissing("authorization") }
+      authorization = try SignedAuthorization(value)
+      guard try received.value(of: "x-security-token") == nil else { throw .temporaryKey }
+      try SignatureVerifier.checkHeaders(received, authorization)
+      guard let date = try received.value(of: "x-sdk-date") else { throw .headerMissing("x-sdk-date") }
+      guard let signed = SigningTime.time(date) else { throw .dateMalformed(date) }
+      guard now.milliseconds.distance(to: signed.milliseconds).magnitude <= UInt(SignatureVerifier.longestSkew) else {
+        throw .clockSkew(signed: signed, now: now)
+      }
+      self.date = date
+      self.signed = signed
+    }
   }
 
   private static func checkHeaders(
