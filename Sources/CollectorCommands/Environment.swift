@@ -27,6 +27,23 @@ struct Environment: Sendable {
   /// The value of an option: what the command line gives, else the environment.
   func text(_ option: String, _ given: String?) -> String? { given ?? variables[Self.variable(option)] }
 
+  /// The values of an option that may be repeated, in the environment separated by commas.
+  func list(_ option: String) -> [String] {
+    variables[Self.variable(option)].map { $0.split(separator: ",").map { String($0) } } ?? []
+  }
+
+  /// A limit as `50,20/s`; `off` is none.
+  func limit(
+    _ option: String, _ given: String?, _ standard: RateLimit?
+  ) throws(CollectorFailure) -> RateLimit? {
+    guard let text = text(option, given) else { return standard }
+    if text == "off" { return nil }
+    guard let limit = RateLimit(text) else {
+      throw usage(option, "must be BURST,COUNT/UNIT with the unit s, min or h, as 50,20/s, or off; found \(text)")
+    }
+    return limit
+  }
+
   /// A whole number within bounds.
   func number(_ option: String, _ given: String?, in range: ClosedRange<Int64>) throws(CollectorFailure) -> Int64? {
     guard let text = text(option, given) else { return nil }

@@ -13,7 +13,7 @@ struct ServeCommand: AsyncParsableCommand {
   var listen: String?
   @Option(help: ArgumentHelp("The database file, local disk only.", valueName: "sqlite:path"))
   var database: String?
-  @Option(help: ArgumentHelp("Tokens and roles; mode 600; read again on SIGHUP.", valueName: "file"))
+  @Option(help: ArgumentHelp("Tokens, keys and roles; mode 600; read again on SIGHUP.", valueName: "file"))
   var credentials: String?
   @Option(help: ArgumentHelp("Certificate chain, PEM.", valueName: "file"))
   var tlsCertificate: String?
@@ -35,6 +35,21 @@ struct ServeCommand: AsyncParsableCommand {
   var csbsURL: String?
   @Option(help: ArgumentHelp("The collector's own key, which only reads; mode 600.", valueName: "file"))
   var cloudKeyFile: String?
+  @Option(help: ArgumentHelp("Base URL of the cloud's identity service: its tokens are taken.", valueName: "url"))
+  var iamURL: String?
+  @Option(
+    help: ArgumentHelp(
+      "A name that signed requests may be signed for; may be repeated (default: any).", valueName: "host[:port]"))
+  var publicHost: [String] = []
+  @Option(help: ArgumentHelp("Reports of one guest, or off (default: 10,12/min).", valueName: "burst,count/unit"))
+  var reportLimit: String?
+  @Option(help: ArgumentHelp("Decisions in one project, or off (default: 50,20/s).", valueName: "burst,count/unit"))
+  var decisionLimit: String?
+  @Option(
+    help: ArgumentHelp(
+      "Requests without a valid identity from one address, or off (default: 20,60/min).", valueName: "burst,count/unit")
+  )
+  var failureLimit: String?
   @Option(
     help: ArgumentHelp(
       "Who answers for what only the cloud knows: required (default) or delegated.", valueName: "mode"))
@@ -52,7 +67,6 @@ struct ServeCommand: AsyncParsableCommand {
   var gateOnly = false
 
   // What the contract names and a later release brings: an error now, so that nobody believes it has an effect.
-  @Option(help: .hidden) var iamURL: String?
   @Option(help: .hidden) var historyDays: String?
 
   func run() async throws {
@@ -63,7 +77,8 @@ struct ServeCommand: AsyncParsableCommand {
   static let optionNames = [
     "listen", "database", "credentials", "tls-certificate", "tls-key", "plain-http", "ims-url", "cloud-facts",
     "facts-max-age", "profile", "reading", "gate-only", "ecs-listen", "ecs-url", "evs-url", "cbr-url", "csbs-url",
-    "iam-url", "cloud-key-file", "captures-max-age", "history-days",
+    "iam-url", "cloud-key-file", "captures-max-age", "history-days", "public-host", "report-limit", "decision-limit",
+    "failure-limit",
   ]
 
   /// What the command line and the environment ask for together.
@@ -83,6 +98,11 @@ struct ServeCommand: AsyncParsableCommand {
     settings.cloudKey = environment.text("cloud-key-file", cloudKeyFile)
     settings.cloudFacts = try environment.word("cloud-facts", cloudFacts, CloudFactsMode.self) ?? settings.cloudFacts
     settings.gateOnly = try environment.flag("gate-only", gateOnly)
+    settings.identityService = environment.text("iam-url", iamURL)
+    settings.publicHosts = publicHost.isEmpty ? environment.list("public-host") : publicHost
+    settings.limits.reports = try environment.limit("report-limit", reportLimit, settings.limits.reports)
+    settings.limits.decisions = try environment.limit("decision-limit", decisionLimit, settings.limits.decisions)
+    settings.limits.failures = try environment.limit("failure-limit", failureLimit, settings.limits.failures)
     settings.factsMaxAge =
       try environment.number("facts-max-age", factsMaxAge, in: 1...31_622_400) ?? settings.factsMaxAge
     settings.capturesMaxAge =
@@ -114,7 +134,7 @@ struct ServeCommand: AsyncParsableCommand {
 
   private func refuseLater(_ environment: Environment) throws(CollectorFailure) {
     let later = [
-      ("iam-url", iamURL), ("history-days", historyDays),
+      ("history-days", historyDays)
     ]
     for (option, given) in later where environment.text(option, given) != nil {
       throw environment.usage(option, "is not available in this release")

@@ -74,6 +74,29 @@ import Testing
     #expect(try Self.settings(["--captures-max-age", "62"], variables).capturesMaxAge == 62)
   }
 
+  @Test func identityAndLimits() throws {
+    let variables = [
+      "WHOLEIMAGE_CREDENTIALS": "/c", "WHOLEIMAGE_IAM_URL": "https://iam.example",
+      "WHOLEIMAGE_PUBLIC_HOST": "a.example,b.example:8470", "WHOLEIMAGE_REPORT_LIMIT": "5,30/h",
+      "WHOLEIMAGE_DECISION_LIMIT": "off",
+    ]
+    let environment = try Self.settings(Self.database, variables)
+    #expect(environment.identityService == "https://iam.example")
+    #expect(environment.publicHosts == ["a.example", "b.example:8470"])
+    #expect(environment.limits.reports == RateLimit(burst: 5, count: 30, per: .hour))
+    #expect(environment.limits.decisions == nil)
+    #expect(environment.limits.failures == RateLimitSettings().failures)
+    let options = try Self.settings(
+      Self.database + [
+        "--public-host", "c.example", "--public-host", "d.example", "--report-limit", "off", "--decision-limit",
+        "7,8/min", "--failure-limit", "1,1/s",
+      ], variables)
+    #expect(options.publicHosts == ["c.example", "d.example"])
+    #expect(options.limits.reports == nil)
+    #expect(options.limits.decisions?.description == "7,8/min")
+    #expect(options.limits.failures?.description == "1,1/s")
+  }
+
   @Test(arguments: [
     ["--listen", "somewhere:80"], ["--listen", "0.0.0.0:80"], ["--database", "postgres://h/d"],
     ["--database", "/tmp/x"], ["--database", "sqlite:"], ["--facts-max-age", "0"], ["--facts-max-age", "soon"],
@@ -81,7 +104,9 @@ import Testing
     ["--tls-certificate", "c"], ["--tls-key", "k"], ["--ecs-listen", "127.0.0.1:1"], ["--ecs-listen", "x"],
     ["--iam-url", "http://x"],
     ["--captures-max-age", "0"], ["--history-days", "400"],
-    ["--tls-certificate", "c", "--tls-key", "k", "--plain-http"],
+    ["--tls-certificate", "c", "--tls-key", "k", "--plain-http"], ["--report-limit", "10"],
+    ["--decision-limit", "0,1/s"], ["--failure-limit", "1,1/day"], ["--public-host", "https://collector.example"],
+    ["--public-host", "collector.example:port"], ["--public-host", ""],
   ])
   func usageErrors(arguments: [String]) {
     #expect {
@@ -106,7 +131,7 @@ import Testing
 
   /// What a later release brings must not be taken for something else now.
   @Test(arguments: [
-    ["guests"], ["decisions", "forget"], ["audit", "mend"], ["decisions", "resolve", "d"],
+    ["tokens", "drop"], ["guests"], ["decisions", "forget"], ["audit", "mend"], ["decisions", "resolve", "d"],
     ["decisions", "resolve", "d", "--job", "j", "--not-made"], ["decisions", "list", "--limit", "0"],
     ["serve", "extra"], ["backup"],
   ])

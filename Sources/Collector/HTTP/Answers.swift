@@ -25,7 +25,7 @@ extension Response {
   init(_ error: CallError) {
     var headers = error.headers
     if let seconds = error.retryAfter { headers[.retryAfter] = String(seconds) }
-    if error.status == .unauthorized { headers[.wwwAuthenticate] = "Bearer" }
+    if error.status == .unauthorized { headers[.wwwAuthenticate] = "Bearer, SDK-HMAC-SHA256" }
     self = .json(error.json, status: error.status, headers: headers)
   }
 }

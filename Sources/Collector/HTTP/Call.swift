@@ -2,24 +2,29 @@
 
 internal import Facts
 internal import HTTPTypes
+internal import HuaweiCloud
 internal import Hummingbird
 internal import NIOCore
 internal import Readiness
 
 /// One request on its way to its handler: who asks, what was in the path, in which language to answer.
 struct Call: Sendable {
-  /// The request, its body unread.
+  /// The request; its body is unread, or in memory if its signature had to be verified.
   let request: Request
   /// The values of the path's `{name}` segments.
   let parameters: [String: String]
   /// Who asks; `nil` on the paths that are open to all.
   let caller: Caller?
+  /// What the caller's signature vouches for; `nil` if the caller did not sign.
+  let signature: VerifiedSignature?
   /// `X-Request-Id` of the answer.
   let id: String
   /// When the request's head was read: a report's age counts from here, the time that its body took included.
   let arrived: Moment
   /// The language that the caller prefers.
   let language: Language
+  /// What the caller is held to.
+  let limits: RateLimits
 
   /// The caller; 401 if there is none.
   func identified() throws(CallError) -> Caller {
@@ -35,11 +40,18 @@ struct Call: Sendable {
     request.uri.queryParameters.first { $0.key == name[...] }.map { String($0.value) }
   }
 
-  /// The query parameters must all be known: a misspelt filter would otherwise filter nothing.
+  /// The query parameters must all be known, and none may be there twice: a misspelt filter would otherwise filter
+  /// nothing, and which of two values comes first is not signed.
   func allowQuery(_ names: Set<String>) throws(CallError) {
-    for parameter in request.uri.queryParameters where !names.contains(String(parameter.key)) {
-      let shown = PlainText.from(String(parameter.key))
-      throw CallError(.badRequest, .wrongValue, "Unknown query parameter \"\(shown)\".")
+    var seen = Set<String>()
+    for parameter in request.uri.queryParameters {
+      let name = String(parameter.key)
+      guard names.contains(name) else {
+        throw CallError(.badRequest, .wrongValue, "Unknown query parameter \"\(PlainText.from(name))\".")
+      }
+      guard seen.insert(name).inserted else {
+        throw CallError(.badRequest, .wrongValue, "Query parameter \(name) is there twice.")
+      }
     }
   }
 
@@ -62,17 +74,7 @@ struct Call: Sendable {
   }
 
   /// The body, read into memory; 413 past the limit.
-  func body(upTo limit: Int) async throws -> ByteBuffer {
-    let tooLarge = CallError(
-      .contentTooLarge, .bodyTooLarge, "The body is larger than the \(limit) bytes allowed here.")
-    if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit { throw tooLarge }
-    var collected = ByteBuffer()
-    for try await var part in request.body {
-      guard collected.readableBytes + part.readableBytes <= limit else { throw tooLarge }
-      if collected.readableBytes == 0 { collected = part } else { collected.writeBuffer(&part) }
-    }
-    return collected
-  }
+  func body(upTo limit: Int) async throws -> ByteBuffer { try await request.bytes(upTo: limit) }
 
   /// The body as JSON; 400 if it is none.
   func json(upTo limit: Int) async throws -> JSON {

@@ -33,6 +33,10 @@ struct CallError: Error, Sendable {
     self.init(status, code: code.rawValue, message, retry: retry)
   }
 
+  init(_ status: HTTPResponse.Status, _ code: CloudErrorCode, _ message: String, retry: Retry? = .never) {
+    self.init(status, code: code.rawValue, message, retry: retry)
+  }
+
   init(_ status: HTTPResponse.Status, code: String, _ message: String, retry: Retry? = .never) {
     self.status = status
     self.code = code

@@ -4,23 +4,25 @@ internal import Facts
 internal import GRDB
 internal import HTTPTypes
 internal import Hummingbird
+internal import HummingbirdCore
 internal import Logging
 internal import NIOHTTP1
 
 /// Every request enters here and every answer leaves here: matched, identified, handled, and errors in one shape.
 struct CollectorResponder: HTTPResponder {
-  typealias Context = BasicRequestContext
+  typealias Context = CollectorContext
 
   let table: RouteTable
   let identity: Identity
+  let limits: RateLimits
   let clock: CollectorClock
   let log: Logger
 
-  func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
+  func respond(to request: Request, context: CollectorContext) async throws -> Response {
     let id = Self.requestID(given: request.headers[.requestID])
     var response: Response
     do {
-      response = try await answer(to: request, id: id)
+      response = try await answer(to: request, id: id, from: context.remote)
     } catch let error as HTTPParserError {
       // Not well-formed HTTP: the server library answers it and closes the connection.
       throw error
@@ -32,7 +34,7 @@ struct CollectorResponder: HTTPResponder {
     return request.method == .head ? response.createHeadResponse() : response
   }
 
-  private func answer(to request: Request, id: String) async throws -> Response {
+  private func answer(to request: Request, id: String, from remote: RemoteAddress) async throws -> Response {
     let arrived = clock.now()
     switch table.match(request.method, request.uri.path) {
     case .none:
@@ -43,17 +45,22 @@ struct CollectorResponder: HTTPResponder {
       error.headers[.allow] = methods
       throw error
     case .route(let route, let parameters):
-      var caller: Caller?
+      var request = request
+      var identified: Identified?
       if case .roles(let roles) = route.access {
-        let identified = try identity.caller(of: request.head)
-        guard roles.contains(where: identified.has) else {
-          throw CallError(.forbidden, .roleForbids, "The role of \(identified.name) does not allow this call.")
+        let found = try await identity.identify(request, bodyLimit: route.bodyLimit, from: remote, at: arrived)
+        guard roles.contains(where: found.caller.has) else {
+          throw CallError(.forbidden, .roleForbids, "The role of \(found.caller.name) does not allow this call.")
         }
-        caller = identified
+        if let body = found.body { request.body = RequestBody(buffer: body) }
+        identified = found
       }
       let language = AcceptLanguage.preferred(in: request.headers[.acceptLanguage])
-      return try await route.handle(
-        Call(request: request, parameters: parameters, caller: caller, id: id, arrived: arrived, language: language))
+      let call = Call(
+        request: request, parameters: parameters, caller: identified?.caller, signature: identified?.signature, id: id,
+        arrived: arrived, language: language, limits: limits)
+      try call.admit(as: route.kind)
+      return try await route.handle(call)
     }
   }
 

@@ -2,6 +2,9 @@
 
 /// The collector's own error codes, `WIR.nnnn`: used only where the cloud has no code for the same refusal.
 ///
+/// A token or a signature of the cloud's kind that is not accepted is answered as the cloud's gateway does, 401
+/// `APIGW.0301`, and too many requests with 429 `APIGW.0308`.
+///
 /// | code | status | meaning |
 /// |---|---|---|
 /// | WIR.0001 | 400 | the request is not well-formed HTTP or JSON |
@@ -9,7 +12,7 @@
 /// | WIR.0003 | 400 | a member, a header or a query value is missing, unknown or wrong |
 /// | WIR.0004 | 404 | no such path |
 /// | WIR.0005 | 405 | the path does not take this method |
-/// | WIR.0006 | 401 | no identity, or one that is not known |
+/// | WIR.0006 | 401 | no identity, or a bearer token that is not known |
 /// | WIR.0007 | 403 | the caller's role does not allow this |
 /// | WIR.0008 | 403 | the project is not one of the caller's |
 /// | WIR.0009 | 400 | the caller has several projects and named none |
@@ -21,6 +24,7 @@
 /// | WIR.0015 | 404 | no such decision |
 /// | WIR.0017 | 409 | a decision cannot be derived again: its input is gone |
 /// | WIR.0018 | 409 | `Idempotency-Key` names another request already |
+/// | WIR.0030 | 403 | a token of the cloud that is for no project |
 /// | WIR.0101 | 400 | undetermined: nothing is known about the guest |
 /// | WIR.0102 | 400 | undetermined: the facts are older than allowed |
 /// | WIR.0103 | 400 | undetermined: something that a blocker reads is not known |
@@ -47,6 +51,8 @@
 /// | WIR.0305 | 503 | the guest's facts kept changing while it was decided |
 /// | WIR.0306 | 503 | undetermined: a service of the cloud did not tell what the decision needs |
 /// | WIR.0307 | 503 | no compute service is configured |
+/// | WIR.0310 | 503 | the cloud's identity service cannot be asked |
+/// | WIR.0311 | 503 | too many signed requests are being read |
 /// | WIR.0500 | 500 | a fault of the collector |
 enum ErrorCode: String, Sendable, CaseIterable {
   case malformed = "WIR.0001"
@@ -66,6 +72,7 @@ enum ErrorCode: String, Sendable, CaseIterable {
   case noSuchDecision = "WIR.0015"
   case inputGone = "WIR.0017"
   case idempotencyKeyReused = "WIR.0018"
+  case tokenWithoutProject = "WIR.0030"
   case guestUnknown = "WIR.0101"
   case factsTooOld = "WIR.0102"
   case factsIncomplete = "WIR.0103"
@@ -92,6 +99,8 @@ enum ErrorCode: String, Sendable, CaseIterable {
   case factsKeepChanging = "WIR.0305"
   case cloudFactsUnavailable = "WIR.0306"
   case noComputeService = "WIR.0307"
+  case identityServiceUnreachable = "WIR.0310"
+  case tooBusy = "WIR.0311"
   case fault = "WIR.0500"
 
   /// The code of a rule that refuses a request.

@@ -14,6 +14,8 @@ extension HTTPField.Name {
   static let projectID = known("X-Project-Id")
   /// Names a request, so that it is not done twice.
   static let idempotencyKey = known("Idempotency-Key")
+  /// What of the body is signed (`SDK-HMAC-SHA256`).
+  static let contentHash = known("X-Sdk-Content-Sha256")
   /// The language that the cloud's console asks for.
   static let language = known("X-Language")
   /// Numbers a guest's reports within one boot.

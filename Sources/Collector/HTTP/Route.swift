@@ -13,22 +13,41 @@ struct Route: Sendable {
     case roles(Set<Role>)
   }
 
+  /// What a call does, as far as limits and signatures go.
+  enum Kind: Sendable {
+    /// Reads, or only passes on.
+    case other
+    /// Tells about a guest: limited for each guest, and a signature must cover the body.
+    case report
+    /// Has something decided or asks for it: limited for each project, and a signature must cover the body.
+    case decision
+  }
+
+  /// The largest body that is kept in memory to verify its signature, where a call takes no less; the cloud's own limit.
+  static let largestSignedBody = 12 << 20
+
   let method: HTTPRequest.Method
   /// As `/v1/guests/{instance_id}/facts`.
   let path: String
   let access: Access
+  let kind: Kind
+  /// The largest body that the call takes.
+  let bodyLimit: Int
   let handle: @Sendable (Call) async throws -> Response
 
   /// The path's segments.
   let segments: [Substring]
 
   init(
-    _ method: HTTPRequest.Method, _ path: String, _ access: Access,
+    _ method: HTTPRequest.Method, _ path: String, _ access: Access, _ kind: Kind = .other,
+    bodyLimit: Int = Route.largestSignedBody,
     handle: @escaping @Sendable (Call) async throws -> Response
   ) {
     self.method = method
     self.path = path
     self.access = access
+    self.kind = kind
+    self.bodyLimit = bodyLimit
     self.handle = handle
     segments = RouteTable.segments(of: path)
   }

@@ -18,8 +18,10 @@ enum Role: String, Sendable, CaseIterable, JSONConvertible {
 struct Caller: Sendable {
   /// Without a credentials file there is one project of this name.
   static let implicitProject = "default"
+  /// How the names of callers begin that have no entry with a name: `iam:USER@PROJECT` and `key:ACCESS`.
+  static let reservedPrefixes = ["iam:", "key:"]
 
-  /// The name of the entry in the credentials file; in records and logs.
+  /// In records and logs: the name of the entry in the credentials file, the cloud's user or the access key.
   var name: String
   /// `nil` without a credentials file: all roles.
   var role: Role?
@@ -27,7 +29,7 @@ struct Caller: Sendable {
   var projects: [String]
   /// The only guest that an agent may report about; `nil`: any of its projects.
   var instanceID: String?
-  /// As whom its requests go on to the cloud; never with one of our own tokens.
+  /// As whom its requests go on to the cloud; never with one of our own tokens, and with a key only the same one.
   var cloud: CloudIdentity
 
   /// Whether this caller has that role; an operator has all.
@@ -58,6 +60,7 @@ struct Caller: Sendable {
 extension Call {
   /// The project that this call means: query parameter `project`, else header `X-Project-Id`, else the only one.
   ///
+  /// On a signed request both are signed. A token of the cloud has one project, so that naming another one is refused.
   /// Without a credentials file the header is left to the cloud, whose clients always send it.
   func project() throws(CallError) -> String {
     let caller = try identified()

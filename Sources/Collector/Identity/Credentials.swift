@@ -3,7 +3,7 @@
 internal import Crypto
 internal import Facts
 
-/// The tokens that the collector knows, by their SHA-256.
+/// The tokens that the collector knows, by their SHA-256, and the cloud's keys.
 struct Credentials: Sendable {
   /// One entry of `tokens`.
   struct Entry: Sendable {
@@ -20,6 +20,12 @@ struct Credentials: Sendable {
 
   /// How many tokens there are.
   let count: Int
+
+  /// The cloud's keys by their access key, which is no secret.
+  let keys: [String: Key]
+
+  /// All tokens, in no order.
+  var all: [Entry] { entries.values.flatMap { $0 } }
 
   /// The entry of a token.
   ///
@@ -44,12 +50,10 @@ extension Credentials {
   init(json: JSON) throws(DocumentError) {
     let members = try json.asObject()
     try Self.allow(["tokens", "keys"], in: members)
-    if let keys = members["keys"], keys != [] {
-      throw DocumentError(path: "keys", reason: "signed requests (AK/SK) are not available in this release")
-    }
-    guard case .array(let values)? = members["tokens"] else {
+    guard members["tokens"] != nil || members["keys"] != nil else {
       throw DocumentError(path: "tokens", reason: "expected an array of tokens")
     }
+    let values = try Self.array("tokens", in: members)
     var entries: [UInt64: [Entry]] = [:]
     var names = Set<String>()
     var digests = Set<[UInt8]>()
@@ -69,9 +73,26 @@ extension Credentials {
     }
     self.entries = entries
     count = values.count
+    keys = try Self.keys(try Self.array("keys", in: members))
   }
 
-  fileprivate static func allow(_ names: Set<String>, in members: JSONObject) throws(DocumentError) {
+  private static func array(_ name: String, in members: JSONObject) throws(DocumentError) -> [JSON] {
+    switch members[name] {
+    case nil: return []
+    case .array(let values)?: return values
+    case let other?: throw DocumentError(path: name, reason: "expected an array, found \(other.kindName)")
+    }
+  }
+
+  static func projects(in members: JSONObject) throws(DocumentError) -> [String] {
+    let projects: [String] = try members.required("projects")
+    guard !projects.isEmpty, projects.allSatisfy({ (1...64).contains($0.utf8.count) }) else {
+      throw DocumentError(path: "projects", reason: "expected at least one project id of 1 to 64 bytes")
+    }
+    return projects
+  }
+
+  static func allow(_ names: Set<String>, in members: JSONObject) throws(DocumentError) {
     for member in members.members where !names.contains(member.key) {
       throw DocumentError(path: PlainText.from(member.key), reason: "unknown member")
     }
@@ -86,16 +107,17 @@ extension Credentials.Entry {
     guard (1...128).contains(name.utf8.count), PlainText.from(name) == name else {
       throw DocumentError(path: "name", reason: "must have 1 to 128 bytes and no control character")
     }
+    guard !Caller.reservedPrefixes.contains(where: name.hasPrefix) else {
+      throw DocumentError(
+        path: "name", reason: "must not begin as the names of the cloud's own callers do (iam:, key:)")
+    }
     let digest: String = try members.required("sha256")
     guard let bytes = Self.bytes(ofHex: digest), bytes.count == 32 else {
       throw DocumentError(path: "sha256", reason: "expected 64 hexadecimal digits, the SHA-256 of the token")
     }
     sha256 = bytes
     role = try members.required("role")
-    projects = try members.required("projects")
-    guard !projects.isEmpty, projects.allSatisfy({ (1...64).contains($0.utf8.count) }) else {
-      throw DocumentError(path: "projects", reason: "expected at least one project id of 1 to 64 bytes")
-    }
+    projects = try Credentials.projects(in: members)
     let instance: String? = try members.optional("instance_id")
     if let instance {
       guard role == .agent else { throw DocumentError(path: "instance_id", reason: "is for the role agent only") }

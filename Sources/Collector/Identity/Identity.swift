@@ -2,44 +2,155 @@
 
 internal import Facts
 internal import HTTPTypes
+internal import HuaweiCloud
+internal import Hummingbird
+internal import Logging
+internal import NIOCore
+
+/// Who sends a request, and what came out beside that while it was found out.
+struct Identified: Sendable {
+  var caller: Caller
+  /// What the caller's signature vouches for; `nil` if the caller did not sign.
+  var signature: VerifiedSignature?
+  /// The body, if it had to be read to verify the signature.
+  var body: ByteBuffer?
+}
 
 /// Tells who sends a request.
 struct Identity: Sendable {
   /// `nil`: no credentials file, everybody on loopback has all roles in one implicit project.
   let credentials: CurrentCredentials?
+  let signed: SignedRequests
+  /// `nil`: no identity service is configured, so that tokens of the cloud are not known.
+  let cloudTokens: CloudTokens?
+  let failures: FailedAttempts
+  let log: Logger
+  /// One line in ten seconds is enough to tell that the identity service is away.
+  private let troubles: RateTable?
+
+  init(
+    credentials: CurrentCredentials?, signed: SignedRequests, cloudTokens: CloudTokens?, failures: FailedAttempts,
+    log: Logger
+  ) {
+    self.credentials = credentials
+    self.signed = signed
+    self.cloudTokens = cloudTokens
+    self.failures = failures
+    self.log = log
+    troubles = RateLimit(burst: 1, count: 6, per: .minute).map { RateTable($0, places: 1) }
+  }
 
   /// The caller of a request; 401 if there is no identity or none that is known.
   ///
   /// Our own token comes as `Authorization: Bearer`, or as `X-Auth-Token` from clients that know only that. A token of
-  /// ours never goes on to the cloud.
-  func caller(of request: HTTPRequest) throws(CallError) -> Caller {
-    let authToken = request.headerFields[.authToken].flatMap { $0.isEmpty ? nil : $0 }
+  /// ours never goes on to the cloud. A wrong token of one kind is not saved by a right one of another.
+  func identify(
+    _ request: Request, bodyLimit: Int, from remote: RemoteAddress, at arrived: Moment
+  ) async throws -> Identified {
+    let authorization = request.headers[.authorization]
+    let authToken = request.headers[.authToken].flatMap { $0.isEmpty ? nil : $0 }
     guard let credentials = credentials?.value else {
-      return Caller(
-        name: "local", role: nil, projects: [Caller.implicitProject], instanceID: nil, cloud: Self.identity(authToken))
+      return Identified(
+        caller: Caller(
+          name: "local", role: nil, projects: [Caller.implicitProject], instanceID: nil,
+          cloud: Self.cloudIdentity(authToken)))
     }
-    let bearer = Self.bearerToken(in: request.headerFields[.authorization])
     let authEntry = authToken.flatMap { credentials.entry(for: $0) }
-    let entry: Credentials.Entry?
-    if let bearer { entry = credentials.entry(for: bearer) } else { entry = authEntry }
-    guard let entry else { throw Self.refusal(request, hasToken: bearer != nil || authToken != nil) }
-    return Caller(
-      name: entry.name, role: entry.role, projects: entry.projects, instanceID: entry.instanceID,
-      cloud: Self.identity(authEntry == nil ? authToken ?? entry.forwardAs : entry.forwardAs))
+    if let bearer = Self.bearerToken(in: authorization) {
+      guard let entry = credentials.entry(for: bearer) else {
+        throw refusal(.own, Self.unknownToken, remote, arrived)
+      }
+      let other = authEntry == nil ? authToken : nil
+      return Identified(caller: Caller(entry, cloud: Self.cloudIdentity(other ?? entry.forwardAs)))
+    }
+    if let authorization, SignedAuthorization.isMeant(authorization) {
+      // The key as claimed names the attempt only if it is one of ours: there are only so many of these.
+      let access = (try? SignedAuthorization(authorization))?.access
+      let kind = access.flatMap { credentials.keys[$0] }.map { FailedAttempts.Kind.key($0.access) } ?? .own
+      return try await attempt(kind, remote, arrived) {
+        let verified = try await signed.verify(request, keys: credentials.keys, bodyLimit: bodyLimit, at: arrived)
+        return Identified(caller: Caller(verified.key), signature: verified.signature, body: verified.body)
+      }
+    }
+    if let authEntry {
+      return Identified(caller: Caller(authEntry, cloud: Self.cloudIdentity(authEntry.forwardAs)))
+    }
+    guard let authToken else { throw refusal(.own, Self.noIdentity(authorization), remote, arrived) }
+    if case .good(let holder)? = cloudTokens?.known(authToken, at: arrived) {
+      return Identified(caller: try holder.caller(token: authToken))
+    }
+    return try await attempt(.cloudToken, remote, arrived) {
+      Identified(caller: try await cloudCaller(authToken, at: arrived))
+    }
   }
 
-  private static func identity(_ token: String?) -> CloudIdentity { token.map { .token($0) } ?? .anonymous }
-
-  private static func refusal(_ request: HTTPRequest, hasToken: Bool) -> CallError {
-    let message: String
-    if hasToken {
-      message = "The token is not one of this collector's; tokens of the cloud's identity service are not taken here."
-    } else if request.headerFields[.authorization] != nil {
-      message = "Authorization must be \"Bearer\" and a token; signed requests are not taken in this release."
-    } else {
-      message = "This call needs a token: Authorization: Bearer TOKEN, or X-Auth-Token."
+  private func cloudCaller(_ token: String, at arrived: Moment) async throws -> Caller {
+    guard let cloudTokens else {
+      throw CallError(
+        .unauthorized, .identityWrong,
+        "The token is not one of this collector's; tokens of the cloud's identity service are not taken here (no --iam-url)."
+      )
     }
-    return CallError(.unauthorized, .noIdentity, message)
+    switch await cloudTokens.ask(token, at: arrived) {
+    case .good(let holder): return try holder.caller(token: token)
+    case .unknown(let reason):
+      if troubles?.take(0, at: arrived.uptime) == nil {
+        log.warning("the identity service does not tell whose a token is: \(reason)")
+      }
+      throw CallError.unavailable(
+        .identityServiceUnreachable, "The cloud's identity service cannot be asked whose the token is: \(reason).",
+        retryAfter: 5)
+    case .bad:
+      throw CallError(
+        .unauthorized, .identityWrong,
+        "The token is neither one of this collector's nor good at the cloud's identity service; have a new one issued.")
+    }
+  }
+
+  /// Does what can fail and costs something, unless it failed too often from there.
+  private func attempt(
+    _ kind: FailedAttempts.Kind, _ remote: RemoteAddress, _ arrived: Moment, _ body: () async throws -> Identified
+  ) async throws -> Identified {
+    try failures.check(FailedAttempts.Name(remote: remote, kind: kind), at: arrived)
+    do { return try await body() } catch let error as CallError where error.status == .unauthorized {
+      throw refusal(kind, error, remote, arrived)
+    }
+  }
+
+  /// Counts a failure and notes it; past the limit the answer is that there were too many, and nothing is noted.
+  private func refusal(
+    _ kind: FailedAttempts.Kind, _ error: CallError, _ remote: RemoteAddress, _ arrived: Moment
+  ) -> CallError {
+    let name = FailedAttempts.Name(remote: remote, kind: kind)
+    do throws(CallError) { try failures.check(name, at: arrived) } catch { return error }
+    failures.count(name, at: arrived)
+    // The message can repeat what the caller sent; the kind and the code say enough.
+    log.info("identity refused", metadata: ["kind": "\(kind)", "code": "\(error.code)", "from": "\(remote)"])
+    return error
+  }
+}
+
+extension Identity {
+  /// Says at startup what an operator may not expect.
+  func noteAtStart() {
+    guard let credentials = credentials?.value else { return }
+    if cloudTokens == nil { log.notice("no --iam-url: tokens of the cloud are refused") }
+    if !credentials.keys.isEmpty, signed.hosts.names.isEmpty {
+      log.notice("no --public-host: signed requests are taken for whatever host they were signed for")
+    }
+  }
+
+  private static func cloudIdentity(_ token: String?) -> CloudIdentity { token.map { .token($0) } ?? .anonymous }
+
+  private static let unknownToken = CallError(
+    .unauthorized, .noIdentity, "The bearer token is not one of this collector's.")
+
+  private static func noIdentity(_ authorization: String?) -> CallError {
+    CallError(
+      .unauthorized, .noIdentity,
+      authorization == nil
+        ? "This call needs an identity: Authorization: Bearer TOKEN, X-Auth-Token, or a signature (SDK-HMAC-SHA256)."
+        : "Authorization must be \"Bearer\" and a token, or a signature (SDK-HMAC-SHA256).")
   }
 
   /// The token of an `Authorization` header of the scheme `Bearer` (RFC 6750, section 2.1).
@@ -48,5 +159,20 @@ struct Identity: Sendable {
     let parts = header.split(separator: " ", omittingEmptySubsequences: true)
     guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
     return String(parts[1])
+  }
+}
+
+extension Caller {
+  /// The caller with a token of ours.
+  init(_ entry: Credentials.Entry, cloud: CloudIdentity) {
+    self.init(
+      name: entry.name, role: entry.role, projects: entry.projects, instanceID: entry.instanceID, cloud: cloud)
+  }
+
+  /// The caller with a key of the cloud's.
+  init(_ key: Credentials.Key) {
+    self.init(
+      name: "key:\(key.access)", role: key.role, projects: key.projects, instanceID: nil,
+      cloud: .key(RequestSigner(access: key.access, secret: key.secret)))
   }
 }

@@ -20,7 +20,10 @@ struct CaptureRoutes: Sendable {
 
   var routes: [Route] {
     [
-      Route(.put, "/v1/guests/{instance_id}/captures/diskpart", .roles([.agent])) { try await put($0) }
+      Route(
+        .put, "/v1/guests/{instance_id}/captures/diskpart", .roles([.agent]), .report,
+        bodyLimit: DiskpartCapture.byteLimit
+      ) { try await put($0) }
     ]
   }
 

@@ -19,9 +19,13 @@ struct DecisionRoutes: Sendable {
 
   var routes: [Route] {
     [
-      Route(.post, "/v1/decisions", .roles([.orchestrator])) { try await decide($0) },
+      Route(.post, "/v1/decisions", .roles([.orchestrator]), .decision, bodyLimit: Self.requestLimit) {
+        try await decide($0)
+      },
       Route(.get, "/v1/decisions/{id}", .roles([.orchestrator])) { try await show($0) },
-      Route(.post, "/v1/decisions/{id}/replay", .roles([.orchestrator])) { try await replay($0) },
+      Route(.post, "/v1/decisions/{id}/replay", .roles([.orchestrator]), .decision, bodyLimit: Self.requestLimit) {
+        try await replay($0)
+      },
     ]
   }
 

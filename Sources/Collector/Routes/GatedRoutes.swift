@@ -36,6 +36,7 @@ struct GatedRoutes: Sendable {
       guard passesOthers else { throw CallError(.notFound, .noSuchPath, "There is nothing at this path.") }
       return try await passThrough.send(call, as: caller.cloud)
     }
+    try call.admit(as: .decision)
     let body = try await call.body(upTo: PassThrough.wholeLimit)
     for question in try await self.questions(about: gated, body, call) { try await decide(question) }
     return try await passThrough.send(call, as: caller.cloud, body: body)

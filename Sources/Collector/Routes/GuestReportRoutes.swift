@@ -28,8 +28,12 @@ struct GuestReportRoutes: Sendable {
 
   var routes: [Route] {
     [
-      Route(.put, "/v1/guests/{instance_id}/facts", .roles([.agent])) { try await putFacts($0) },
-      Route(.post, "/v1/guests/{instance_id}/heartbeat", .roles([.agent])) { try await heartbeat($0) },
+      Route(.put, "/v1/guests/{instance_id}/facts", .roles([.agent]), .report, bodyLimit: Self.factsLimit) {
+        try await putFacts($0)
+      },
+      Route(
+        .post, "/v1/guests/{instance_id}/heartbeat", .roles([.agent]), .report, bodyLimit: Self.heartbeatLimit
+      ) { try await heartbeat($0) },
     ]
   }
 

@@ -23,7 +23,9 @@ struct OrderRoutes: Sendable {
 
   var routes: [Route] {
     [
-      Route(.post, WholeImageRequest.path, .roles([.orchestrator])) { try await create($0) },
+      Route(.post, WholeImageRequest.path, .roles([.orchestrator]), .decision, bodyLimit: Self.requestLimit) {
+        try await create($0)
+      },
       Route(.get, "/v1/{project_id}/jobs/{job_id}", .roles([.orchestrator])) { try await projectJob($0) },
       Route(.get, "/v1/cloudimages/job/{job_id}", .roles([.orchestrator])) { call in
         try await job(call, path: "/v1/cloudimages/job/")

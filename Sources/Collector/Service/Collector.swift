@@ -20,6 +20,7 @@ public struct Collector: Sendable {
   let store: Store
   let clock: CollectorClock
   let identity: Identity
+  let limits: RateLimits
   let services: CloudServices
   let reads: CloudReads
   /// The collector's own key, which only reads.
@@ -43,18 +44,29 @@ public struct Collector: Sendable {
     if let path = configuration.credentials { credentials = CurrentCredentials(try CredentialsFile(path: path).read()) }
     var ownKey = CloudIdentity.anonymous
     if let path = configuration.cloudKey { ownKey = .key(try CloudKeyFile(path: path).read()) }
+    let hosts = try PublicHosts(configuration.publicHosts)
+    var cloudTokens: CloudTokens?
     let services = try CloudServices(
       urls: configuration.cloudURLs, timeoutSeconds: configuration.cloudTimeout, clock: clock)
     let store: Store
     do throws(CollectorFailure) {
+      if let url = configuration.identityService {
+        cloudTokens = CloudTokens(
+          service: try IdentityService(baseURL: url, timeout: .seconds(min(configuration.cloudTimeout, 5))))
+      }
       store = try Store(path: configuration.database, clock: clock)
     } catch {
+      try? await cloudTokens?.shutdown()
       try? await services.shutdown()
       throw error
     }
+    let identity = Identity(
+      credentials: credentials, signed: SignedRequests(hosts: hosts), cloudTokens: cloudTokens,
+      failures: FailedAttempts(configuration.limits.failures), log: log)
     let collector = Collector(
-      configuration: configuration, store: store, clock: clock, identity: Identity(credentials: credentials),
-      services: services, reads: CloudReads(services: services, clock: clock), ownKey: ownKey, log: log)
+      configuration: configuration, store: store, clock: clock, identity: identity,
+      limits: RateLimits(configuration.limits), services: services,
+      reads: CloudReads(services: services, clock: clock), ownKey: ownKey, log: log)
     do {
       try await collector.prepare()
     } catch {
@@ -82,6 +94,7 @@ public struct Collector: Sendable {
       log.notice(
         "no credentials file: loopback only, one project \"\(Caller.implicitProject)\", everybody has all roles")
     }
+    identity.noteAtStart()
     if services[.ims] == nil { log.notice("no --ims-url: requests are decided, none is forwarded") }
     if configuration.computeListen == nil {
       log.notice("no --ecs-listen: nothing keeps a server from being started while its image is made")
@@ -111,6 +124,7 @@ public struct Collector: Sendable {
 
   /// Closes what `open` opened; for callers that do not `run`.
   func close() async throws {
+    try await identity.cloudTokens?.shutdown()
     try await services.shutdown()
     try store.close()
   }
@@ -187,7 +201,7 @@ extension Collector {
   private func application(
     _ table: RouteTable, at listen: ListenAddress, isMain: Bool
   ) throws(CollectorFailure) -> Application<CollectorResponder> {
-    let responder = CollectorResponder(table: table, identity: identity, clock: clock, log: log)
+    let responder = CollectorResponder(table: table, identity: identity, limits: limits, clock: clock, log: log)
     let log = log
     let scheme = configuration.tls == nil ? "http" : "https"
     return Application(

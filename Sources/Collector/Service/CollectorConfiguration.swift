@@ -32,6 +32,12 @@ public struct CollectorConfiguration: Sendable {
   public var cloudKey: String?
   /// Whether nothing is served but the gate: no other path of a service is handed on.
   public var gateOnly: Bool
+  /// Base URL of the cloud's identity service, which needs credentials; `nil`: its tokens are not taken.
+  public var identityService: String?
+  /// The names under which callers reach the collector, `HOST` or `HOST:PORT`; empty: any.
+  public var publicHosts: [String]
+  /// What callers are held to; without credentials to nothing.
+  public var limits: RateLimitSettings
   /// How old facts may be, in seconds.
   public var factsMaxAge: Int64
   /// How old captures of diskpart may be, in seconds.
@@ -50,6 +56,8 @@ public struct CollectorConfiguration: Sendable {
     plainHTTP = false
     cloudFacts = .required
     gateOnly = false
+    publicHosts = []
+    limits = RateLimitSettings()
     factsMaxAge = 900
     capturesMaxAge = 3600
     profile = .vendor
@@ -72,6 +80,11 @@ public struct CollectorConfiguration: Sendable {
     if computeListen != nil, computeService == nil {
       throw CollectorFailure(.usage, "--ecs-listen needs --ecs-url, the compute service that it stands in front of")
     }
+    if credentials == nil, identityService != nil {
+      throw CollectorFailure(
+        .usage, "--iam-url needs --credentials: without it everybody is let in, and tokens are not looked at")
+    }
+    _ = try PublicHosts(publicHosts)
     if tls != nil, plainHTTP {
       throw CollectorFailure(.usage, "--plain-http and --tls-certificate exclude each other")
     }

@@ -23,7 +23,8 @@ struct CredentialsReload: Service {
     do throws(CollectorFailure) {
       let credentials = try file.read()
       current.value = credentials
-      log.notice("credentials read again", metadata: ["tokens": "\(credentials.count)"])
+      log.notice(
+        "credentials read again", metadata: ["tokens": "\(credentials.count)", "keys": "\(credentials.keys.count)"])
     } catch {
       log.error("credentials kept as they were: \(error.message)")
     }

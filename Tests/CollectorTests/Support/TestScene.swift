@@ -153,7 +153,7 @@ extension Logger {
 /// Opens a collector on a fresh database, or on the one given, and calls it without a socket.
 func withCollector(
   database: String? = nil, clock: FakeClock = FakeClock(), epoch: String = "first-boot",
-  setup: TestingSetup = .router, configure: (inout CollectorConfiguration) -> Void = { _ in },
+  setup: TestingSetup = .router, log: Logger = .silent, configure: (inout CollectorConfiguration) -> Void = { _ in },
   _ body: @Sendable (TestAPI) async throws -> Void
 ) async throws {
   let folder = try ScratchFolder()
@@ -161,7 +161,7 @@ func withCollector(
   // Most tests are about guests; those about the cloud ask for its facts.
   configuration.cloudFacts = .delegated
   configure(&configuration)
-  let collector = try await Collector.open(configuration, clock: clock.clock(epoch: epoch), log: .silent)
+  let collector = try await Collector.open(configuration, clock: clock.clock(epoch: epoch), log: log)
   do {
     try await collector.application().test(setup) { client in
       try await body(TestAPI(client: client, collector: collector, clock: clock))

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Facts
+internal import HTTPTypes
+internal import HuaweiCloud
+
+/// Holds callers to limits; asked before a body is read and before the store is.
+///
+/// Without a credentials file nobody is held to one: there everybody is on this machine and may do everything.
+struct RateLimits: Sendable {
+  /// Guests whose reports are told apart at a time: those that reported within the last seconds.
+  static let guestPlaces = 1 << 16
+  /// Projects that are told apart at a time.
+  static let projectPlaces = 1 << 12
+
+  private struct Guest: Hashable {
+    var project: String
+    var instance: String
+  }
+
+  private let reports: RateTable?
+  private let decisions: RateTable?
+
+  init(_ settings: RateLimitSettings) {
+    reports = settings.reports.map { RateTable($0, places: Self.guestPlaces) }
+    decisions = settings.decisions.map { RateTable($0, places: Self.projectPlaces) }
+  }
+
+  /// Lets a report about a guest through; 429 if there were too many.
+  func admitReport(project: String, instance: String, at moment: Moment) throws(CallError) {
+    guard let reports, let wait = reports.take(Guest(project: project, instance: instance), at: moment.uptime) else {
+      return
+    }
+    throw .tooMany("reports about guest \(instance)", reports.limit, milliseconds: wait)
+  }
+
+  /// Lets something to be decided in a project through; 429 if there was too much.
+  func admitDecision(project: String, at moment: Moment) throws(CallError) {
+    guard let decisions, let wait = decisions.take(project, at: moment.uptime) else { return }
+    throw .tooMany("orders in project \(PlainText.from(project))", decisions.limit, milliseconds: wait)
+  }
+}
+
+extension CallError {
+  /// A 429: nothing was done.
+  static func tooMany(_ what: String, _ limit: RateLimit, milliseconds: Int64) -> CallError {
+    let seconds = Int(max(1, (milliseconds + 999) / 1000))
+    var error = CallError(
+      .tooManyRequests, .tooManyRequests,
+      "Too many \(what): \(limit.count) in a \(limit.unit) are taken, \(limit.burst) at once. Nothing was done; "
+        + "ask again in \(seconds) s.", retry: .later)
+    error.retryAfter = seconds
+    return error
+  }
+}
