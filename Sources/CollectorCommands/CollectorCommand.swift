@@ -19,7 +19,9 @@ public struct CollectorCommand: AsyncParsableCommand {
       70 unexpected error, 74 reading or writing failed.
       """,
     version: Collector.version,
-    subcommands: [ServeCommand.self, BackupCommand.self, DecisionsCommand.self, AuditCommand.self])
+    subcommands: [
+      ServeCommand.self, BackupCommand.self, TokensCommand.self, DecisionsCommand.self, AuditCommand.self,
+    ])
 
   /// The command without a subcommand: shows help.
   public init() {}
