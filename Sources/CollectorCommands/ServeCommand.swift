@@ -66,8 +66,8 @@ struct ServeCommand: AsyncParsableCommand {
   @Flag(help: "Hand on no path of a service but those that are decided on.")
   var gateOnly = false
 
-  // What the contract names and a later release brings: an error now, so that nobody believes it has an effect.
-  @Option(help: .hidden) var historyDays: String?
+  @Option(help: ArgumentHelp("How long replaced facts are kept (default: 400).", valueName: "days"))
+  var historyDays: String?
 
   func run() async throws {
     try await Collector.open(try settings(Environment.ofProcess(Self.optionNames))).run()
@@ -83,7 +83,6 @@ struct ServeCommand: AsyncParsableCommand {
 
   /// What the command line and the environment ask for together.
   func settings(_ environment: Environment) throws(CollectorFailure) -> CollectorConfiguration {
-    try refuseLater(environment)
     var settings = CollectorConfiguration(database: try DatabaseOption.path(database, environment))
     settings.listen = try address("listen", listen, environment) ?? settings.listen
     settings.computeListen = try address("ecs-listen", ecsListen, environment)
@@ -107,6 +106,7 @@ struct ServeCommand: AsyncParsableCommand {
       try environment.number("facts-max-age", factsMaxAge, in: 1...31_622_400) ?? settings.factsMaxAge
     settings.capturesMaxAge =
       try environment.number("captures-max-age", capturesMaxAge, in: 1...31_622_400) ?? settings.capturesMaxAge
+    settings.historyDays = try environment.number("history-days", historyDays, in: 1...36_500) ?? settings.historyDays
     settings.profile = try environment.word("profile", profile, Profile.self) ?? settings.profile
     settings.reading = try environment.word("reading", reading, Reading.self) ?? settings.reading
     try settings.check()
@@ -129,15 +129,6 @@ struct ServeCommand: AsyncParsableCommand {
     case (let certificate?, let key?): return TLSFiles(certificate: certificate, key: key)
     case (_?, nil): throw environment.usage("tls-key", "must be given with --tls-certificate")
     case (nil, _?): throw environment.usage("tls-certificate", "must be given with --tls-key")
-    }
-  }
-
-  private func refuseLater(_ environment: Environment) throws(CollectorFailure) {
-    let later = [
-      ("history-days", historyDays)
-    ]
-    for (option, given) in later where environment.text(option, given) != nil {
-      throw environment.usage(option, "is not available in this release")
     }
   }
 }

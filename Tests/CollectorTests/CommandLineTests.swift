@@ -103,7 +103,7 @@ import Testing
     ["--profile", "lax"], ["--reading", "physical"], ["--cloud-facts", "none"],
     ["--tls-certificate", "c"], ["--tls-key", "k"], ["--ecs-listen", "127.0.0.1:1"], ["--ecs-listen", "x"],
     ["--iam-url", "http://x"],
-    ["--captures-max-age", "0"], ["--history-days", "400"],
+    ["--captures-max-age", "0"], ["--history-days", "0"],
     ["--tls-certificate", "c", "--tls-key", "k", "--plain-http"], ["--report-limit", "10"],
     ["--decision-limit", "0,1/s"], ["--failure-limit", "1,1/day"], ["--public-host", "https://collector.example"],
     ["--public-host", "collector.example:port"], ["--public-host", ""],
@@ -117,7 +117,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ["WHOLEIMAGE_ECS_LISTEN": "x"], ["WHOLEIMAGE_HISTORY_DAYS": "1"], ["WHOLEIMAGE_PLAIN_HTTP": "maybe"],
+    ["WHOLEIMAGE_ECS_LISTEN": "x"], ["WHOLEIMAGE_HISTORY_DAYS": "x"], ["WHOLEIMAGE_PLAIN_HTTP": "maybe"],
     ["WHOLEIMAGE_CLOUD_FACTS": "none"], ["WHOLEIMAGE_FACTS_MAX_AGE": "x"],
   ])
   func usageErrorsOfTheEnvironment(variables: [String: String]) {

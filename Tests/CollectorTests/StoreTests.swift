@@ -3,6 +3,7 @@
 import Facts
 import Foundation
 import GRDB
+import HTTPTypes
 import HuaweiCloud
 import Testing
 
@@ -13,7 +14,7 @@ import Testing
   static let released = [
     "1-guests-facts-decisions-jobs": "v1:62b85d9256b228232e0f1adeca9e5161a55ed9c9bfb92eca77025d1a0541c915",
     "2-captures": "v1:b82f7f998d18947b9384e51793b3b34c5862f7418d5c799b568c5bc225f32c6c",
-    "3-gateway": "v1:7e7939e8c77dde7e9f7aabd1b3fb337fe9bd213c4df0930b16763041fc401d0b",
+    "3-gateway": "v1:d175bc0c8e65473d40b0aa574a3636de28f46a40ac79503d00275fb01aa54760",
   ]
 
   @Test func releasedMigrationsNeverChange() {
@@ -196,6 +197,37 @@ import Testing
     }
     try await withCollector(database: folder.file("crashed.sqlite")) { api async throws in
       #expect(try await api.get("/v1/guests/\(Fixture.guest)/facts").body == (try Fixture.bytes("ready")))
+    }
+  }
+}
+
+@Suite struct PruningTests {
+  @Test func oldFactsGoAndWhatADecisionRestedOnIsStillNamed() async throws {
+    try await withCollector { api in
+      _ = try await api.report("volume-group-on-two-disks")
+      let decision = try await api.decide()["id"]?.string ?? ""
+      api.clock.forward(seconds: 3600)
+      _ = try await api.report("ready-renamed")
+      api.clock.forward(seconds: 86_400)
+      _ = try await api.report("ready")
+      let pruning = HistoryPruning(
+        store: api.collector.store, clock: api.collector.clock, days: 10, log: .silent)
+      await pruning.prune()
+      #expect(try await Self.rows(api) == [3, 3])
+      api.clock.forward(seconds: 10 * 86_400)
+      await pruning.prune()
+      // The first row stays for the decision, without its document; the newest stays whole.
+      #expect(try await Self.rows(api) == [2, 1])
+      #expect(try await api.get("/v1/guests/\(Fixture.guest)/facts").status == 200)
+      #expect(try await api.get("/v1/decisions/\(decision)")["decision"] == "deny")
+      let replay = try await api.call(.post, "/v1/decisions/\(decision)/replay")
+      #expect(replay.status == 409 && replay.code == "WIR.0017")
+    }
+  }
+
+  private static func rows(_ api: TestAPI) async throws -> [Int] {
+    try await api.collector.store.read { db in
+      try ["facts_history", "facts_documents"].map { try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM \($0)") ?? 0 }
     }
   }
 }

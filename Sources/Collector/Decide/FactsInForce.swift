@@ -59,7 +59,7 @@ struct FactsInForce: Sendable {
       let allowed = policy.on(guest.facts.source).factsMaxAge
       let from = UTCTime(milliseconds: began.milliseconds - allowed * 1000)
       let history = try await store.history(project: project, instanceID: server, from: from, to: ended)
-      return .success(duringBackup(history.records, first: history.first, began: began))
+      return .success(duringBackup(history.records, begins: history.begins, began: began))
     }
   }
 
@@ -86,13 +86,13 @@ struct FactsInForce: Sendable {
     return .success(FactsInForce(occasion: .stopped, at: stopped, records: [facts], ageSeconds: age))
   }
 
-  private static func duringBackup(_ records: [FactsRecord], first: UTCTime?, began: UTCTime) -> FactsInForce {
+  private static func duringBackup(_ records: [FactsRecord], begins: UTCTime?, began: UTCTime) -> FactsInForce {
     var inForce = FactsInForce(occasion: .backup, at: began, records: records)
     // Of the rows, the last inspection that lies before the moment: a row's inspections go on until its last one.
     let before = records.filter { $0.inspectedAt <= began && $0.isTimeKnown }
     let last = before.map { min($0.lastInspected.wall, began) }.max()
     inForce.ageSeconds = last.map { age(at: began, since: $0) }
-    inForce.isBeforeHistory = first.map { began < $0 } ?? true
+    inForce.isBeforeHistory = begins.map { began < $0 } ?? true
     return inForce
   }
 }

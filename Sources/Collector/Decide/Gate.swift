@@ -55,9 +55,16 @@ struct Gate: Sendable {
       inForce = try await self.inForce(question, cloud, at: moment)
     }
     var bodies: [GuestFacts] = []
-    if case .success(let found) = inForce {
+    if case .success(var found) = inForce {
       for record in found.records {
-        guard let body = try await store.document(record.id) else { continue }
+        guard let body = try await store.document(record.id) else {
+          // Removed as too old: what it said would have counted.
+          found.isBeforeHistory = true
+          found.records = []
+          bodies = []
+          inForce = .success(found)
+          break
+        }
         bodies.append(try Self.facts(in: body))
       }
     }

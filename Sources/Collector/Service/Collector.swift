@@ -101,8 +101,10 @@ public struct Collector: Sendable {
     }
     let reload = CredentialsReload(
       file: configuration.credentials.map { CredentialsFile(path: $0) }, current: identity.credentials, log: log)
+    let pruning = HistoryPruning(store: store, clock: clock, days: configuration.historyDays, log: log)
     var group = ServiceGroupConfiguration(
-      services: [application, reload] + (compute.map { [$0] } ?? []), gracefulShutdownSignals: [.sigterm, .sigint],
+      services: [application, reload, pruning] + (compute.map { [$0] } ?? []),
+      gracefulShutdownSignals: [.sigterm, .sigint],
       logger: quietLog)
     // Longer than the cloud may take, so that an answer that is under way is still recorded.
     group.maximumGracefulShutdownDuration = .seconds(configuration.cloudTimeout + 10)

@@ -42,6 +42,8 @@ public struct CollectorConfiguration: Sendable {
   public var factsMaxAge: Int64
   /// How old captures of diskpart may be, in seconds.
   public var capturesMaxAge: Int64
+  /// How long facts are kept that were replaced by others, in days.
+  public var historyDays: Int64
   /// Which hazards are blockers.
   public var profile: Profile
   /// Which text of the cloud's document decides.
@@ -60,6 +62,7 @@ public struct CollectorConfiguration: Sendable {
     limits = RateLimitSettings()
     factsMaxAge = 900
     capturesMaxAge = 3600
+    historyDays = 400
     profile = .vendor
     reading = .physicalVolumes
     cloudTimeout = 30

@@ -163,6 +163,13 @@ enum Migrations {
     CREATE INDEX decision_facts_by_facts ON decision_facts (facts);
     INSERT INTO decision_facts SELECT id, 0, facts FROM decisions WHERE facts IS NOT NULL;
 
+    -- Before this moment the history has holes: old facts were removed. One row.
+    CREATE TABLE history (
+      one INTEGER PRIMARY KEY CHECK (one = 1),
+      begins INTEGER NOT NULL
+    ) STRICT;
+    INSERT INTO history VALUES (1, 0);
+
     -- What was seen of a decision after it was made.
     CREATE TABLE decision_notes (
       id INTEGER PRIMARY KEY,

@@ -42,10 +42,10 @@ extension Store {
     return try row.withUnsafeData(atIndex: 0) { $0.map { ByteBuffer(bytes: $0) } }
   }
 
-  /// The rows of a guest's history whose inspections fall into a time, oldest first, and when its first one was made.
+  /// The rows of a guest's history whose inspections fall into a time, oldest first, and since when it is complete.
   func history(
     project: String, instanceID: String, from: UTCTime, to: UTCTime
-  ) async throws -> (records: [FactsRecord], first: UTCTime?) {
+  ) async throws -> (records: [FactsRecord], begins: UTCTime?) {
     try await read { db in
       let id = try Int64.fetchOne(
         db, sql: "SELECT id FROM guests WHERE project = ? AND instance_id = ?", arguments: [project, instanceID])
@@ -56,9 +56,12 @@ extension Store {
           SELECT \(FactsRecord.columns) FROM facts_history
           WHERE guest = ? AND inspected_at <= ? AND last_inspected_at >= ? ORDER BY inspected_at, id
           """, arguments: [id, to.milliseconds, from.milliseconds])
-      let first = try Int64.fetchOne(
-        db, sql: "SELECT MIN(inspected_at) FROM facts_history WHERE guest = ?", arguments: [id])
-      return (rows.map { FactsRecord(row: $0) }, first.map { UTCTime(milliseconds: $0) })
+      let begins = try Int64.fetchOne(
+        db,
+        sql: """
+          SELECT MAX(MIN(inspected_at), (SELECT begins FROM history)) FROM facts_history WHERE guest = ?
+          """, arguments: [id])
+      return (rows.map { FactsRecord(row: $0) }, begins.map { UTCTime(milliseconds: $0) })
     }
   }
 
