@@ -49,6 +49,15 @@ public enum CaptureEncoding: String, Sendable, CaseIterable {
   /// The number of the code page; `nil` for Unicode.
   var codePage: Int32? { rawValue.hasPrefix("cp") ? Int32(rawValue.dropFirst(2)) : nil }
 
+  /// The code page of the systems of a language, where it is not that of Western Europe.
+  static func page(ofLanguage language: String) -> CaptureEncoding {
+    let others: [String: CaptureEncoding] = [
+      "zh-CN": .cp936, "zh-TW": .cp950, "ja": .cp932, "ko": .cp949, "ru": .cp866, "pl": .cp852, "cs": .cp852,
+      "tr": .cp857,
+    ]
+    return others[language] ?? .cp850
+  }
+
   /// The code pages in the order in which they are preferred where nothing tells them apart.
   static let codePages: [CaptureEncoding] = allCases.filter { $0.codePage != nil }
 }

@@ -7,7 +7,7 @@ enum CaptureLanguage {
     var votes: [String: Int] = [:]
     for range in text.lines().ranges.prefix(2000) {
       let line = Line(Array(text.units[range].prefix(200)))
-      if let language = WordTable.current.language(ofSentence: line.text) { votes[language, default: 0] += 5 }
+      if let language = WordTable.current.sentence(line.text)?.language { votes[language, default: 0] += 5 }
       for word in line.text.split(whereSeparator: { !$0.isLetter && !$0.isNumber }) {
         // A word of several languages tells less.
         let languages = WordTable.current.languages(of: String(word))

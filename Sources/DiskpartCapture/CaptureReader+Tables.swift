@@ -31,8 +31,9 @@ extension CaptureReader {
   }
 
   mutating func readRow(_ line: Line) -> Bool {
-    if let row = DiskRow(line) { return add(row) }
-    guard let row = VolumeRow(line, ruler: table?.ruler, byWords: expects(.volumes)) else { return false }
+    guard let parts = RowParts(line) else { return false }
+    if let row = DiskRow(line, parts) { return add(row) }
+    guard let row = VolumeRow(line, parts, ruler: table?.ruler, byWords: expects(.volumes)) else { return false }
     add(row)
     return true
   }
@@ -114,7 +115,7 @@ extension CaptureReader {
     for width in line.units.count..<max(line.units.count + 1, 80) {
       let padding = [UInt16](repeating: 0x20, count: width - line.units.count)
       let joined = Line(line.units + padding + next.units)
-      if let row = VolumeRow(joined, byWords: false), !row.type.isEmpty {
+      if let parts = RowParts(joined), let row = VolumeRow(joined, parts, byWords: false), !row.type.isEmpty {
         add(row)
         return 2
       }

@@ -4,7 +4,7 @@ extension CaptureReader {
   /// Reads a line that is neither prompt nor part of a table.
   mutating func readText(_ line: Line, isOpen: Bool) {
     let text = line.text
-    if let sentence = WordTable.current.sentence(text) {
+    if let sentence = WordTable.current.sentence(text)?.meaning {
       read(sentence, text)
       block = KeyValueBlock()
     } else if errorContinues, let last = errors.indices.last {

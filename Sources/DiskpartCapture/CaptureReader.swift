@@ -21,8 +21,12 @@ struct CaptureReader {
 
   private let text: CaptureText
   private var lines: [Range<Int>] = []
+  /// How far the longest line goes; further right something may be cut off.
+  private(set) var rightEdge = 0
   var table: Table?
   private(set) var command: DiskpartCommand?
+  /// A list was asked for, and nothing answered it yet.
+  private var asked: Ruler.Kind?
   /// What `select disk` and `select volume` chose last.
   private var selection: [String: Int] = [:]
   /// Empty lines directly before the line at hand.
@@ -41,11 +45,14 @@ struct CaptureReader {
     self.text = text
     let (ranges, lastIsEnded) = text.lines()
     lines = ranges
+    rightEdge = text.rightEdge(of: ranges)
     lastLineIsOpen = !lastIsEnded || text.endsWithinCharacter
     var index = 0
     while index < lines.count { index += read(at: index) }
+    // A header that nothing follows.
+    if let table, table.isEmpty, table.ruler == nil { asked = table.kind }
     endTable()
-    policy.settle()
+    settle()
   }
 
   /// The line of an index; `nil` behind the last one.
@@ -63,7 +70,9 @@ struct CaptureReader {
       return 1
     }
     defer { emptyLines = 0 }
-    if let rest = DiskpartCommand.afterPrompt(line) {
+    if line.end > Line.longest {
+      readLongLine()
+    } else if let rest = DiskpartCommand.afterPrompt(line) {
       readPrompt(rest)
     } else if readMountPoint(line) {
       return 1
@@ -89,20 +98,37 @@ struct CaptureReader {
     if emptyLines >= current.emptyLinesToEnd { table?.isWhole = true }
   }
 
+  /// A line that diskpart never printed so: rows that something joined, or other text.
+  private mutating func readLongLine() {
+    (header, block, errorContinues) = ([], KeyValueBlock(), false)
+    policy.answered()
+    if table?.isWhole == false { table?.damage = .unreadable }
+  }
+
   // MARK: commands
 
   private mutating func readPrompt(_ rest: String) {
     table?.isWhole = true
     endTable()
     (header, block, sentenceNumber, errorContinues, command) = ([], KeyValueBlock(), nil, false, nil)
-    guard let typedCommand = DiskpartCommand(rest) else { return policy.settle() }
+    settle()
+    guard let typedCommand = DiskpartCommand(rest) else { return }
     typed(typedCommand)
   }
 
+  /// The next command, or the end: what was not answered by now is not answered.
+  private mutating func settle() {
+    policy.settle()
+    if let asked { session.noteUnanswered(asked) }
+    asked = nil
+  }
+
   private mutating func typed(_ typedCommand: DiskpartCommand) {
+    settle()
     command = typedCommand
     commands.append(typedCommand.name)
     policy.typed(typedCommand)
+    asked = ["list disk": .disks, "list volume": .volumes][typedCommand.name]
     if typedCommand.changesVolumes { session.isOutdated = true }
     guard ["select disk", "select volume"].contains(typedCommand.name) else { return }
     selection[typedCommand.name] = Int(typedCommand.argument)
@@ -133,13 +159,15 @@ struct CaptureReader {
       case .detailVolume: selection["select volume"] ?? ended.numberBefore
       case .list, .some: nil
       }
+    if asked == ended.kind { asked = nil }
     session.add(ended, answer, selected: selected)
   }
 
   /// diskpart says that there is none: of all, or only on the disk that a detail is about.
   mutating func readNone(_ kind: Ruler.Kind, of list: String) {
-    guard command?.name == list || command == nil && !block.isDetail else { return }
+    guard command?.name == list || command == nil && block.count == 0 else { return }
     endTable()
+    asked = nil
     if kind == .volumes {
       session.addNoVolumes(isCertain: command != nil)
     } else {

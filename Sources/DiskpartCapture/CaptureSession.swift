@@ -4,25 +4,17 @@ internal import Facts
 
 /// What the tables and answers of a capture add up to.
 struct CaptureSession {
-  /// A listing and how much of it is there.
-  struct Listing<Row> {
-    /// The rows in their order.
-    var rows: [Row] = []
-    /// A whole `list` answer was read.
-    var isListed = false
-    /// The last `list` answer is not whole: why.
-    var fault: Fault?
-  }
-
   /// Why a listing is not whole.
   enum Fault: Equatable {
     /// Nothing behind it shows that it ends there.
     case openEnd
+    /// It was asked for once more, and the answer is not there.
+    case unanswered
     case damaged(Table.Damage)
   }
 
   /// A disk with what its table says about its columns.
-  struct Disk {
+  struct Disk: ListedRow {
     var row: DiskRow
     var showsDynamic: Bool?
     var showsGPT: Bool?
@@ -30,10 +22,11 @@ struct CaptureSession {
   }
 
   /// A volume with its folders.
-  struct Volume {
+  struct Volume: ListedRow {
     var row: VolumeRow
     var mountPoints: [String]
     var number: Int { row.name.number }
+    var name: String { String(number) }
   }
 
   private(set) var disks = Listing<Disk>()
@@ -44,6 +37,8 @@ struct CaptureSession {
   private(set) var seenOn: [Int: Set<String>] = [:]
   /// A volume lies on several disks, and it is not known which volume that is.
   private(set) var hasUnnamedMultiDiskVolume = false
+  /// A volume of a type that only dynamic disks have was seen.
+  private(set) var sawDynamicVolume = false
   /// A command that changes where data lies came after the last listing.
   var isOutdated = false
 
@@ -60,23 +55,31 @@ struct CaptureSession {
   mutating func addNoVolumes(isCertain: Bool) {
     // A script without echo may ask for the volumes of one disk: what was listed stays.
     guard isCertain || volumes.rows.isEmpty else { return }
-    volumes = Listing(rows: [], isListed: true)
+    volumes = Listing(isListed: true)
     isOutdated = false
   }
 
   /// "There are no fixed disks to show.": a listing without rows.
   mutating func addNoDisks(isCertain: Bool) {
-    if isCertain || disks.rows.isEmpty { disks = Listing(rows: [], isListed: true) }
+    if isCertain || disks.rows.isEmpty { disks = Listing(isListed: true) }
+  }
+
+  /// A list was asked for, and what should answer it is not there.
+  mutating func noteUnanswered(_ kind: Ruler.Kind) {
+    if kind == .disks { disks.fault = .unanswered } else { volumes.fault = .unanswered }
   }
 
   private mutating func addDisks(_ table: Table, _ answer: Table.Answer, _ selected: Int?) {
     let rows = table.disks.map { Disk(row: $0, showsDynamic: table.showsDynamic, showsGPT: table.showsGPT) }
-    guard answer == .list else {
-      for row in rows { Self.upsert(row, into: &disks.rows) { $0.name == $1.name } }
-      if answer == .detailVolume { place(rows.map(\.name), selected, isWhole: Self.fault(of: table) == nil) }
+    let names = rows.map(\.name)
+    // Without echo, disks that all have the focus and are fewer than those known may be those of a volume.
+    let isDoubtful = table.command == nil && table.allHaveFocus && disks.exceeds(names)
+    guard answer == .list, !isDoubtful else {
+      for row in rows { disks.add(row) }
+      if answer == .detailVolume { place(names, selected, isWhole: Self.fault(of: table) == nil) }
       return
     }
-    Self.take(rows, table, into: &disks)
+    disks.take(rows, Self.fault(of: table))
   }
 
   private mutating func place(_ names: [String], _ volume: Int?, isWhole: Bool) {
@@ -90,33 +93,23 @@ struct CaptureSession {
 
   private mutating func addVolumes(_ table: Table, _ answer: Table.Answer, _ selected: Int?) {
     let rows = table.volumes.map { Volume(row: $0.row, mountPoints: $0.mountPoints) }
-    guard answer == .list else {
+    let types = rows.compactMap { WordTable.current.volumeType($0.row.type) }
+    sawDynamicVolume = sawDynamicVolume || types.contains { $0 == .simple || $0.needsSeveralDisks }
+    // Without echo, fewer volumes behind properties of a disk may be those of that disk.
+    let isDoubtful = table.command == nil && table.blockBefore.count > 0 && volumes.exceeds(rows.map(\.name))
+    guard answer == .list, !isDoubtful else {
       for row in rows {
-        Self.upsert(row, into: &volumes.rows) { $0.number == $1.number }
+        volumes.add(row)
         if answer == .detailDisk, let selected { seenOn[row.number, default: []].insert(String(selected)) }
       }
       return
     }
     isOutdated = false
-    Self.take(rows, table, into: &volumes)
-  }
-
-  /// The last whole list stays; a damaged one stands in only where there is no other, and so does one that the end of
-  /// the capture cuts short of it.
-  private static func take<Row>(_ rows: [Row], _ table: Table, into listing: inout Listing<Row>) {
-    let fault = fault(of: table)
-    let isLonger = fault == .openEnd && rows.count >= listing.rows.count
-    if fault == nil || !listing.isListed || isLonger { listing.rows = rows }
-    listing.isListed = listing.isListed || fault == nil
-    listing.fault = fault
+    volumes.take(rows, Self.fault(of: table))
   }
 
   private static func fault(of table: Table) -> Fault? {
     if let damage = table.damage { return .damaged(damage) }
     return table.isWhole && !table.isEmpty ? nil : .openEnd
-  }
-
-  private static func upsert<Row>(_ row: Row, into rows: inout [Row], _ same: (Row, Row) -> Bool) {
-    if let index = rows.firstIndex(where: { same($0, row) }) { rows[index] = row } else { rows.append(row) }
   }
 }

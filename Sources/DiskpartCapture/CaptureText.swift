@@ -160,4 +160,12 @@ extension CaptureText {
     if start < units.count { ranges.append(start..<units.count) }
     return (ranges, start >= units.count)
   }
+
+  /// Where the longest of the lines ends, blanks at their ends and lines that diskpart does not print left out.
+  func rightEdge(of ranges: [Range<Int>]) -> Int {
+    ranges.reduce(0) { edge, range in
+      let end = units[range].lastIndex { !Line.isBlank($0) }.map { $0 + 1 - range.lowerBound } ?? 0
+      return end > Line.longest ? edge : max(edge, end)
+    }
+  }
 }

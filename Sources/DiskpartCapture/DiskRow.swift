@@ -15,15 +15,15 @@ struct DiskRow {
 
   /// Columns behind the free space: a star is the 4th character for Dyn, the 9th for Gpt.
   private static let (dynamicColumn, gptColumn) = (4, 9)
+  /// Where a star for Dyn ends in its line, or would end.
+  let dynamicEnd: Int
   /// Two blanks and the free space, which is at least 7 wide.
   private static let freeWidth = 9
 
   /// Reads a row; `nil` if the line is none.
-  init?(_ line: Line) {
-    guard let name = RowName(line) else { return nil }
-    let sizes = SizeToken.all(in: line).filter { token in
-      line.words.firstIndex { $0.lowerBound == token.range.lowerBound }.map { $0 > name.next } ?? false
-    }
+  init?(_ line: Line, _ parts: RowParts) {
+    let name = parts.name
+    let sizes = parts.sizes.filter { $0.word > name.next }
     guard sizes.count == 2, line.isBlank(sizes[0].range.upperBound..<sizes[1].range.lowerBound) else { return nil }
     self.name = name
     status = line.text(line.words[name.next].lowerBound..<sizes[0].range.lowerBound)
@@ -33,6 +33,7 @@ struct DiskRow {
     let stars = line.words.filter { $0.lowerBound >= sizes[1].range.upperBound }
     guard stars.count <= 2, stars.allSatisfy({ line.text($0) == "*" }) else { return nil }
     isCollapsed = sizes[1].range.upperBound - sizes[0].range.upperBound < Self.freeWidth
+    dynamicEnd = sizes[1].range.upperBound + Self.dynamicColumn
     let places = stars.map { $0.lowerBound - sizes[1].range.upperBound + 1 }
     switch places.count {
     case 0: (isDynamic, isGPT) = (false, false)

@@ -8,7 +8,7 @@ struct EncodingDetection {
   var isAmbiguous = false
 
   /// How much of a capture is looked at to tell code pages apart.
-  private static let sampleLimit = 32 * 1024
+  private static let sampleLimit = 16 * 1024
 
   /// Detects by byte order mark, then by NUL bytes, then by UTF-8's own rules, then by the words that a code page gives.
   init(_ bytes: [UInt8]) {
@@ -48,22 +48,20 @@ struct EncodingDetection {
 
   private static func codePage(of bytes: [UInt8]) -> (CaptureEncoding, isAmbiguous: Bool) {
     let sample = sample(bytes)
-    var best: (score: Score, text: CaptureText, encoding: CaptureEncoding)?
-    var rivals = false
+    var best: (score: Score, candidates: [(encoding: CaptureEncoding, text: CaptureText)])?
     for encoding in CaptureEncoding.codePages {
       let text = CaptureText(sample, encoding)
       let score = Score(text)
-      guard let leader = best else {
-        best = (score, text, encoding)
-        continue
-      }
-      if leader.score < score {
-        (best, rivals) = ((score, text, encoding), false)
-      } else if leader.score == score, leader.text != text {
-        rivals = true
-      }
+      if let leader = best, score < leader.score { continue }
+      if best?.score != score { best = (score, []) }
+      best?.candidates.append((encoding, text))
     }
-    return (best?.encoding ?? .cp850, rivals)
+    guard let candidates = best?.candidates, let first = candidates.first else { return (.cp850, true) }
+    guard candidates.contains(where: { $0.text != first.text }) else { return (first.encoding, false) }
+    // Words within ASCII tell the language, and that tells the page of its systems.
+    let language = CaptureLanguage.of(CaptureText(bytes.prefix(sampleLimit), first.encoding))
+    let page = language.map(CaptureEncoding.page(ofLanguage:))
+    return candidates.first { $0.encoding == page }.map { ($0.encoding, false) } ?? (first.encoding, true)
   }
 
   /// The lines with bytes beyond ASCII, as far as the limit; others tell nothing.
@@ -93,8 +91,15 @@ private struct Score: Comparable {
   init(_ text: CaptureText) {
     undecodable = text.undecodable
     for range in text.lines().ranges {
-      let line = Line(Array(text.units[range]))
-      if VolumeRow(line, byWords: false) != nil || DiskRow(line) != nil { rows += 1 }
+      let line = Line(Array(text.units[range].prefix(Line.longest)))
+      if let parts = RowParts(line) {
+        if let row = VolumeRow(line, parts, byWords: false) {
+          // A pair of bytes taken for one character, or the other way round, shifts what stands before it.
+          rows += row.isExact ? 2 : 1
+        } else if DiskRow(line, parts) != nil {
+          rows += 1
+        }
+      }
       for word in Self.words(line) where !WordTable.current.languages(of: word).isEmpty { words += word.utf16.count }
       oddities += Self.oddities(line)
     }
@@ -110,6 +115,8 @@ private struct Score: Comparable {
     line.words.filter { range in line.units[range].contains { $0 >= 0x80 } }.flatMap { range in
       line.text(range).split { !$0.isLetter && !$0.isNumber }.map(String.init)
         .filter { word in word.unicodeScalars.contains { !$0.isASCII } }
+        // One letter is in the words of many languages; one ideograph is a word.
+        .filter { word in word.utf16.count > 1 || word.unicodeScalars.allSatisfy(\.properties.isIdeographic) }
     }
   }
 

@@ -54,6 +54,8 @@ struct Banner {
   private(set) var version: String?
   /// The computer's name.
   private(set) var computer: String?
+  /// Another computer was named before.
+  private(set) var hasSeveralComputers = false
   private var linesSince = Int.max
 
   /// Looks for the line of the version; the words around it are translated.
@@ -70,7 +72,9 @@ struct Banner {
   mutating func readComputer(_ value: String) -> Bool {
     guard linesSince <= 1 else { return false }
     linesSince = .max
-    computer = value.isEmpty ? nil : value
+    guard !value.isEmpty else { return true }
+    hasSeveralComputers = hasSeveralComputers || computer.map { $0 != value } ?? false
+    computer = value
     return true
   }
 }

@@ -2,6 +2,9 @@
 
 /// One line of a capture: its UTF-16 code units and the words in it.
 struct Line {
+  /// No line of diskpart's is longer: rows have a hundred code units, folders 260.
+  static let longest = 1024
+
   /// The code units, trailing blanks too.
   let units: [UInt16]
   /// Where the words are: runs without blanks.
@@ -37,6 +40,9 @@ struct Line {
   var isBlank: Bool {
     words.isEmpty || words.count == 1 && units[words[0]].allSatisfy { [0x23, 0x2F, 0x3B, 0x3E, 0x7C].contains($0) }
   }
+
+  /// Where the last word ends.
+  var end: Int { words.last?.upperBound ?? 0 }
 
   /// The whole text without blanks at its ends.
   var text: String { text(0..<units.count) }

@@ -28,7 +28,6 @@ struct PolicyTrail {
 
   /// A command was typed; `san policy=X` waits for its answer.
   mutating func typed(_ command: DiskpartCommand) {
-    settle()
     if command.name == "san policy" { asked = (Self.keywords[command.argument], false) }
   }
 

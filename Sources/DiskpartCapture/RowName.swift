@@ -18,11 +18,11 @@ struct RowName {
   /// Words before the number, marks not counted; more of them are no row.
   private static let nounLimit = 2
 
-  /// The name that the line begins with, if any; `end` is where the name must have ended.
-  init?(_ line: Line, before end: Int = .max) {
+  /// The name that the line begins with, if any.
+  init?(_ line: Line) {
     var nouns = 0
     for (index, range) in line.words.enumerated() {
-      guard range.lowerBound < end, nouns <= Self.nounLimit else { return nil }
+      guard nouns <= Self.nounLimit else { return nil }
       let text = line.text(range)
       if nouns > 0, let (value, missing) = Self.number(line, range) {
         number = value

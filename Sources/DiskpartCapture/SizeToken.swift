@@ -7,6 +7,8 @@
 struct SizeToken: Equatable {
   /// Where it is in its line.
   let range: Range<Int>
+  /// The index of its number among the line's words.
+  let word: Int
   /// The exclusive end of its cell: French pads its one-letter units by one.
   let cellEnd: Int
 
@@ -40,7 +42,7 @@ struct SizeToken: Equatable {
       // "0B", as pages written by hand have it.
       let unit = line.text(word.dropFirst(digits))
       guard isUnit(unit), unit.utf16.count > 1 || unit.lowercased() == "b" else { return nil }
-      return (SizeToken(range: word, cellEnd: word.upperBound), 1)
+      return (SizeToken(range: word, word: index, cellEnd: word.upperBound), 1)
     }
     guard index + 1 < line.words.count else { return nil }
     let next = line.words[index + 1]
@@ -51,16 +53,16 @@ struct SizeToken: Equatable {
     guard blanks == 1 || unit.count >= 4 && isBareUnit(unit) else { return nil }
     guard unit.count == 1, let letter = unit.first, isPrefix(letter) else {
       guard isUnit(unit) else { return nil }
-      return (SizeToken(range: word.lowerBound..<next.upperBound, cellEnd: next.upperBound), 2)
+      return (SizeToken(range: word.lowerBound..<next.upperBound, word: index, cellEnd: next.upperBound), 2)
     }
     if index + 2 < line.words.count {
       // "32 G octets"
       let third = line.words[index + 2]
       if third.lowerBound - next.upperBound == 1, third.count <= 8, third.count > 1, isBareUnit(line.text(third)) {
-        return (SizeToken(range: word.lowerBound..<third.upperBound, cellEnd: third.upperBound), 3)
+        return (SizeToken(range: word.lowerBound..<third.upperBound, word: index, cellEnd: third.upperBound), 3)
       }
     }
-    return (SizeToken(range: word.lowerBound..<next.upperBound, cellEnd: next.upperBound + 1), 2)
+    return (SizeToken(range: word.lowerBound..<next.upperBound, word: index, cellEnd: next.upperBound + 1), 2)
   }
 
   private static func isPrefix(_ letter: Character) -> Bool {

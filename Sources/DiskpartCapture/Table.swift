@@ -53,20 +53,21 @@ struct Table {
   /// No row yet.
   var isEmpty: Bool { disks.isEmpty && volumes.isEmpty }
 
+  /// All its disks have the focus, as those of a volume that is selected.
+  var allHaveFocus: Bool { disks.allSatisfy(\.name.hasFocus) }
+
   /// The word that its rows begin with.
   var noun: String? { volumes.last?.row.name.noun ?? disks.last?.name.noun }
 
   /// The numbers of its rows.
   private var numbers: Set<Int> = []
-  /// No machine has so many disks or volumes.
-  private static let rowLimit = 2048
 
   /// Whether a row of this number is there.
   func holds(_ name: RowName) -> Bool { numbers.contains(Self.key(name)) }
 
   /// Notes that a row of this number comes; false where there are too many, which is noted as damage.
   mutating func note(_ name: RowName) -> Bool {
-    guard numbers.count < Self.rowLimit else {
+    guard numbers.count < Listing<CaptureSession.Disk>.rowLimit else {
       damage = .tooMany
       return false
     }
@@ -101,8 +102,7 @@ struct Table {
     }
     switch kind {
     case .disks:
-      let allHaveFocus = disks.count > 1 && disks.allSatisfy(\.name.hasFocus)
-      return precedesKeyValues || allHaveFocus ? .detailVolume : .list
+      return precedesKeyValues || disks.count > 1 && allHaveFocus ? .detailVolume : .list
     case .volumes:
       guard blockBefore.isDetail else { return .list }
       return blockBefore.isOfDisk ? .detailDisk : .some

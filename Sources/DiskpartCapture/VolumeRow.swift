@@ -21,17 +21,16 @@ struct VolumeRow {
   var status = ""
   var info = ""
   var layout: Layout
+  /// Every cell of a row in diskpart's layout begins where it must: none is shifted within its border.
+  var isExact = false
   /// Bytes that mean nothing stand in a cell other than the label.
   var isDamaged = false
 
   /// Reads a row; `nil` if the line is none.
   ///
   /// All cells but the name are padded in UTF-16 code units and end where the size ends; the ruler above need not fit.
-  init?(_ line: Line, ruler: Ruler? = nil, byWords: Bool) {
-    guard let name = RowName(line) else { return nil }
-    let sizes = SizeToken.all(in: line).filter { token in
-      line.words.firstIndex { $0.lowerBound == token.range.lowerBound }.map { $0 >= name.next } ?? false
-    }
+  init?(_ line: Line, _ parts: RowParts, ruler: Ruler? = nil, byWords: Bool) {
+    let (name, sizes) = (parts.name, parts.sizes)
     guard let size = sizes.last else { return nil }
     // Two sizes side by side are a row of disks or of partitions.
     if sizes.count > 1, line.isBlank(sizes[sizes.count - 2].range.upperBound..<size.range.lowerBound) { return nil }
@@ -46,7 +45,7 @@ struct VolumeRow {
     guard byWords else { return nil }
     if let ruler, read(line, by: ruler, size) {
       layout = .ruler
-    } else if sizes.count == 1, readWords(line, size) {
+    } else if readWords(line, size) {
       layout = .words
     } else {
       return nil
@@ -76,6 +75,9 @@ struct VolumeRow {
     set(fileSystem: line.text((end - 26)..<(end - 21)), type: line.text((end - 19)..<(end - 9)))
     status = line.text((end + 2)..<(end + 11))
     info = line.text((end + 13)..<(end + 21))
+    let starts = [end - 43, end - 39, end - 26, end - 19, end + 2, end + 13]
+    let cells = [drive, label, fileSystem ?? "", type, status, info]
+    isExact = zip(starts, cells).allSatisfy { $1.isEmpty || !line.isBlank($0..<($0 + 1)) }
     // The path of a folder, broken at the console's edge, ends like this.
     return !status.hasSuffix("\\") && !info.hasSuffix("\\")
   }
@@ -107,10 +109,8 @@ struct VolumeRow {
 
   /// Takes the words one by one: the type stands before the size, what stands before that is label and file system.
   private mutating func readWords(_ line: Line, _ size: SizeToken) -> Bool {
-    guard let sizeWord = line.words.firstIndex(where: { $0.lowerBound == size.range.lowerBound }),
-      sizeWord > name.next
-    else { return false }
-    var middle = Array(name.next..<sizeWord)
+    guard size.word > name.next else { return false }
+    var middle = Array(name.next..<size.word)
     let (typeWords, typeText) = Self.typeWords(line, middle)
     middle.removeLast(typeWords)
     var system = ""

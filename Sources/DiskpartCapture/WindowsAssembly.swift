@@ -21,6 +21,9 @@ struct WindowsAssembly {
     windows.capture.whitespaceCollapsed = reader.isCollapsed
     windows.capture.truncated = isTruncated
     noteUndecodable(text)
+    if reader.banner.hasSeveralComputers {
+      note("computer", .inconsistent, "the capture holds output of several computers")
+    }
     if reader.lastLineIsOpen {
       note("end", .truncated, "the last line has no end; what came behind it is not in the capture")
     }
@@ -84,7 +87,9 @@ struct WindowsAssembly {
       number: row.name.number, isMissing: row.name.countsMissing, status: PlainText.from(row.status),
       sizeText: PlainText.from(row.size), freeText: PlainText.from(row.free))
     disk.statusKind = Observed(known: disk.isMissing ? .missing : words.diskStatus(row.status))
-    disk.dynamic = Self.star(row.isDynamic, isShown: read.showsDynamic)
+    // Where no line of the capture reaches, a console or a page may have cut a star off.
+    let isCut = row.dynamicEnd > reader.rightEdge && !reader.session.volumes.rows.isEmpty
+    disk.dynamic = Self.star(row.isDynamic, isShown: read.showsDynamic ?? true && !isCut)
     disk.gpt = Self.star(row.isGPT, isShown: read.showsGPT)
     return disk
   }
@@ -99,7 +104,7 @@ struct WindowsAssembly {
   }
 
   private mutating func noteFault<Row>(
-    _ listing: CaptureSession.Listing<Row>, _ member: String, command: String, endIsOpen: Bool = true
+    _ listing: Listing<Row>, _ member: String, command: String, endIsOpen: Bool = true
   ) {
     switch listing.fault {
     case .damaged(let damage): note(member, .truncated, "\(command): \(damage.rawValue)")
@@ -107,7 +112,10 @@ struct WindowsAssembly {
       // Harmless where no row that is missing could matter.
       let detail = "\(command): the capture ends with its rows, so nothing shows that these are all"
       note(endIsOpen ? member : "end", .truncated, detail)
-    case nil: if !listing.isListed { note(member, .truncated, "the capture holds no answer to: \(command)") }
+    case .unanswered where listing.isListed:
+      note(member, .truncated, "\(command): it was asked for once more, and the answer is not in the capture")
+    case .unanswered, nil:
+      if !listing.isListed { note(member, .truncated, "the capture holds no answer to: \(command)") }
     }
   }
 
@@ -126,9 +134,15 @@ struct WindowsAssembly {
 
   private mutating func readVolumes() {
     let listing = reader.session.volumes
-    if listing.isListed || !listing.rows.isEmpty { windows.volumes = listing.rows.map(volume) }
-    let onlyBasic = hasOnlyBasicDisks
-    noteFault(listing, "volumes", command: "list volume", endIsOpen: !onlyBasic)
+    let disks = Set((windows.disks ?? []).map(\.name))
+    if listing.isListed || !listing.rows.isEmpty { windows.volumes = listing.rows.map { volume($0, on: disks) } }
+    let listsOnlyBasic = hasOnlyBasicDisks
+    let onlyBasic = listsOnlyBasic && !reader.session.sawDynamicVolume
+    if onlyBasic != listsOnlyBasic {
+      note("volumes", .inconsistent, "a volume has a type of dynamic disks, and list disk shows none of these")
+    }
+    // A list that was made once more was made because something may have changed.
+    noteFault(listing, "volumes", command: "list volume", endIsOpen: !onlyBasic || listing.isListed)
     if reader.session.isOutdated, listing.isListed {
       note("volumes", .inconsistent, "a later command changed disks or volumes; enter list volume once more")
     }
@@ -145,7 +159,7 @@ struct WindowsAssembly {
     }
   }
 
-  private func volume(_ read: CaptureSession.Volume) -> WindowsVolume {
+  private func volume(_ read: CaptureSession.Volume, on disks: Set<String>) -> WindowsVolume {
     let row = read.row
     var volume = WindowsVolume(
       number: read.number, typeText: PlainText.from(row.type), sizeText: PlainText.from(row.size))
@@ -156,16 +170,16 @@ struct WindowsAssembly {
     volume.status = PlainText.from(row.status)
     volume.statusKind = Observed(known: words.volumeStatus(row.status))
     volume.info = PlainText.from(row.info)
-    volume.mountPoints = read.mountPoints.map { PlainText.from($0) }
-    volume.disks = disks(of: read.number)
+    volume.mountPoints = read.mountPoints.map { PlainText.fromWindowsPath($0) }
+    volume.disks = places(of: read.number, among: disks)
     return volume
   }
 
   /// The disks of a volume: all of them by `detail volume`, several by `detail disk`; else not known.
-  private func disks(of number: Int) -> Observed<[String]> {
+  private func places(of number: Int, among disks: Set<String>) -> Observed<[String]> {
     let seen = reader.session.seenOn[number] ?? []
     let all = reader.session.disksOfVolume[number]
-    guard seen.isSubset(of: (windows.disks ?? []).map(\.name)) else { return .unknown }
+    guard seen.isSubset(of: disks) else { return .unknown }
     if let all, seen.isSubset(of: all) { return .value(all) }
     return seen.count > 1 ? .value(seen.sorted()) : .unknown
   }

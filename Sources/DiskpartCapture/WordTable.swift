@@ -34,6 +34,9 @@ struct WordTable {
     static let diskStatus = 13
   }
 
+  /// More scalars than any sentence has, with its blanks.
+  private static let longestSentence = 200
+
   /// All lines.
   let entries: [Entry]
   /// Lines that are none; a test expects that there are not any.
@@ -42,7 +45,9 @@ struct WordTable {
   private var volumeStatuses: [String: Entry] = [:]
   private var diskStatuses: [String: Entry] = [:]
   private var policies: [String: SANPolicy] = [:]
-  private var sentences: [(start: String, meaning: Sentence, language: String)] = []
+  private var sentences: [(start: [UInt8], meaning: Sentence, language: String)] = []
+  /// How many bytes the shortest of them has.
+  private var shortestSentence = Int.max
   private var titles: [String: String] = [:]
   private var diskNouns: Set<String> = []
   private var languages: [String: Set<String>] = [:]
@@ -74,7 +79,9 @@ struct WordTable {
     case "policy": policies[Self.packed(entry.word)] = SANPolicy(rawValue: entry.meaning)
     case "sentence":
       if let meaning = Sentence(rawValue: entry.meaning) {
-        sentences.append((Self.packed(entry.word), meaning, entry.language))
+        let start = Array(Self.packed(entry.word).utf8)
+        sentences.append((start, meaning, entry.language))
+        shortestSentence = min(shortestSentence, start.count)
       }
     case "title": titles[entry.word.lowercased()] = entry.meaning
     case "row": diskNouns.insert(entry.word.lowercased())
@@ -101,7 +108,12 @@ struct WordTable {
 
   /// The text in lower case without blanks and full stops.
   static func packed(_ text: String) -> String {
-    String(text.lowercased().filter { !$0.isWhitespace && $0 != "." && $0 != "。" })
+    var packed = String.UnicodeScalarView()
+    for scalar in text.lowercased().unicodeScalars where scalar != "." && scalar != "。" {
+      let isBlank = scalar.isASCII ? scalar.value <= 0x20 : scalar.properties.isWhitespace
+      if !isBlank { packed.append(scalar) }
+    }
+    return String(packed)
   }
 
   // MARK: looking up
@@ -125,15 +137,11 @@ struct WordTable {
   func policy(_ text: String) -> SANPolicy? { policies[Self.packed(text)] }
 
   /// What a line says that begins with a known sentence.
-  func sentence(_ text: String) -> Sentence? {
-    let packed = Self.packed(text)
-    return sentences.first { packed.hasPrefix($0.start) }?.meaning
-  }
-
-  /// The language of a known sentence.
-  func language(ofSentence text: String) -> String? {
-    let packed = Self.packed(text)
-    return sentences.first { packed.hasPrefix($0.start) }?.language
+  func sentence(_ text: String) -> (meaning: Sentence, language: String)? {
+    guard text.utf8.count >= shortestSentence else { return nil }
+    let start = String(text.unicodeScalars.prefix(Self.longestSentence))
+    let packed = Array(Self.packed(start).utf8)
+    return sentences.first { packed.starts(with: $0.start) }.map { ($0.meaning, $0.language) }
   }
 
   /// Which table a title stands in: `disks`, `volumes`.

@@ -37,6 +37,17 @@ public enum PlainText {
   /// The same for text that is UTF-8 already.
   public static func from(_ text: some StringProtocol) -> String { from(Array(text.utf8)) }
 
+  /// The same for a path of Windows, where a backslash before `x` is one of its separators and stays.
+  public static func fromWindowsPath(_ path: String) -> String {
+    path.unicodeScalars.reduce(into: "") { result, scalar in
+      if isUnsafe(scalar) {
+        for byte in String(scalar).utf8 { result += escape(byte) }
+      } else {
+        result.unicodeScalars.append(scalar)
+      }
+    }
+  }
+
   private static func escape(_ byte: UInt8) -> String {
     let digits = String(byte, radix: 16)
     return "\\x" + (digits.utf8.count == 1 ? "0" : "") + digits
