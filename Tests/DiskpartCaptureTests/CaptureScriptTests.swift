@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Facts
 import Foundation
 import Testing
 
@@ -38,8 +39,49 @@ import Testing
   @Test func theCommandFileOnlyLooks() throws {
     let text = try Self.text("capture-diskpart.cmd")
     #expect(text.hasSuffix("\r\n"))
-    let commands = text.split(whereSeparator: \.isNewline).filter { $0.hasPrefix("echo ") && $0.contains("%script%") }
-      .map { String($0.dropFirst(5).prefix { $0 != ">" }) }
-    #expect(commands == ["san", "list disk", "list volume", "exit"])
+    let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
+    let commands = lines.filter { $0.hasPrefix(">") }.compactMap { line in
+      line.range(of: "\" echo ").map { String(line[$0.upperBound...]) }
+    }
+    #expect(
+      commands == [
+        "san", "list disk", "list volume", "exit", "list %1", "select %1 %%n", "detail %1",
+      ])
+    #expect(lines.filter { $0.hasPrefix("call ") } == ["call :details disk", "call :details volume"])
+    #expect(!text.lowercased().contains("san policy="))
+  }
+
+  /// What the scripts take for rows are the rows, in every language.
+  @Test(arguments: CaptureFixtures.names) func theScriptsFindTheRows(_ name: String) throws {
+    let expected = try CaptureFixtures.expected(name)
+    guard expected["whitespaceCollapsed"] != true, expected["truncated"] != true else { return }
+    let text = String(decoding: try CaptureFixtures.bytes(name), as: UTF8.self)
+    let numbers = { (member: String) in
+      (expected[member]?.array ?? []).filter { $0["missing"] != true }.compactMap { row in row["number"].flatMap { Int($0.text) } }
+    }
+    let known = Set(numbers("disks") + numbers("volumes"))
+    for pattern in [try Self.patternOfCommandFile(), try Self.patternOfPowerShell()] {
+      var found: Set<Int> = []
+      for line in text.split(whereSeparator: \.isNewline).map(String.init) {
+        guard line.range(of: pattern, options: .regularExpression) != nil else { continue }
+        // As for /f "tokens=2 delims=* " takes it.
+        let words = line.split { $0 == "*" || $0 == " " }
+        if words.count > 1, let number = Int(words[1]) { found.insert(number) }
+      }
+      #expect(found.isSuperset(of: known), "\(pattern)")
+    }
+  }
+
+  /// findstr's expression; what it has means the same to every other reader of such expressions.
+  private static func patternOfCommandFile() throws -> String {
+    let text = try Self.text("capture-diskpart.cmd")
+    let start = try #require(text.range(of: "/c:\""))
+    return String(text[start.upperBound...].prefix { $0 != "\"" })
+  }
+
+  private static func patternOfPowerShell() throws -> String {
+    let text = try Self.text("capture-diskpart.ps1")
+    let start = try #require(text.range(of: "-match '^"))
+    return "^" + text[start.upperBound...].prefix { $0 != "'" }
   }
 }

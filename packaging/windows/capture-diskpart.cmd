@@ -6,12 +6,26 @@ setlocal
 set "out=%~1"
 if not defined out set "out=%TEMP%\wholeimage-diskpart.txt"
 set "script=%TEMP%\wholeimage-diskpart-%RANDOM%.scr"
-echo san>"%script%"
-echo list disk>>"%script%"
-echo list volume>>"%script%"
-echo exit>>"%script%"
+>"%script%" echo san
+>>"%script%" echo list disk
+>>"%script%" echo list volume
+call :details disk
+call :details volume
+>>"%script%" echo exit
 diskpart /s "%script%" >"%out%" 2>&1
 set "status=%ERRORLEVEL%"
 del "%script%"
 echo Captured into %out%
 exit /b %status%
+
+rem For each row of a list, in any language a word, a number and two blanks: select it and show its details.
+:details
+>"%script%.ask" echo list %1
+for /f "tokens=2 delims=* " %%n in ('diskpart /s "%script%.ask" ^| findstr /r /c:"^[* ]*[^* ][^ ]*  *[0-9][0-9]*  "') do (
+  >>"%script%" echo select %1 %%n
+  >>"%script%" echo detail %1
+)
+del "%script%.ask"
+rem One run of diskpart must be over before the next one begins.
+ping -n 16 127.0.0.1 >nul
+exit /b

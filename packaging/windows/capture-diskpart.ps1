@@ -50,6 +50,8 @@ function Get-RowNumber([string] $Command) {
   } finally {
     Remove-Item $output
   }
+  # One run of diskpart must be over before the next one begins.
+  Start-Sleep -Seconds 15
 }
 
 # What diskpart is asked: nothing of it changes anything.
