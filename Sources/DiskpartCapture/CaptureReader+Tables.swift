@@ -49,7 +49,10 @@ extension CaptureReader {
   private mutating func add(_ row: DiskRow) -> Bool {
     switch table?.kind {
     case .partitions, .other: return true
-    case .disks: if table?.holds(row.name) == true { begin(.disks, titles: nil) }
+    case .disks:
+      // Rows of partitions whose ruler is lost.
+      if let noun = table?.noun, noun != row.name.noun { return true }
+      if table?.holds(row.name) == true { begin(.disks, titles: nil) }
     case .volumes, nil:
       if command?.name == "list partition" { return true }
       guard expects(.disks) || WordTable.current.isDiskNoun(row.name.noun) else { return true }

@@ -72,6 +72,8 @@ extension CaptureReader {
     block = KeyValueBlock()
     header = []
     let numbers = line.words.compactMap { line.number($0) }
-    if numbers.count == 1 { sentenceNumber = numbers.first }
+    guard numbers.count == 1, let number = numbers.first else { return }
+    sentenceNumber = number
+    if command?.name.hasPrefix("select") == true { selection.answered(number) }
   }
 }

@@ -27,8 +27,8 @@ struct CaptureReader {
   private(set) var command: DiskpartCommand?
   /// A list was asked for, and nothing answered it yet.
   private var asked: Ruler.Kind?
-  /// What `select disk` and `select volume` chose last.
-  private var selection: [String: Int] = [:]
+  /// What the last `select` chose.
+  var selection = Selection()
   /// Empty lines directly before the line at hand.
   private(set) var emptyLines = 0
   var block = KeyValueBlock()
@@ -130,8 +130,7 @@ struct CaptureReader {
     policy.typed(typedCommand)
     asked = ["list disk": .disks, "list volume": .volumes][typedCommand.name]
     if typedCommand.changesVolumes { session.isOutdated = true }
-    guard ["select disk", "select volume"].contains(typedCommand.name) else { return }
-    selection[typedCommand.name] = Int(typedCommand.argument)
+    selection.typed(typedCommand)
   }
 
   // MARK: tables
@@ -153,12 +152,7 @@ struct CaptureReader {
     if ended.isEmpty, ended.damage == nil, ended.ruler == nil { return }
     if ended.kind == .disks, ended.showsDynamic == false || ended.showsGPT == false { lacksColumns = true }
     let answer = ended.answer
-    let selected: Int? =
-      switch answer {
-      case .detailDisk: selection["select disk"] ?? ended.numberBefore
-      case .detailVolume: selection["select volume"] ?? ended.numberBefore
-      case .list, .some: nil
-      }
+    let selected = selection.number(answer, saidBefore: ended.numberBefore)
     if asked == ended.kind { asked = nil }
     session.add(ended, answer, selected: selected)
   }

@@ -77,6 +77,8 @@ struct DiskpartCommand: Equatable {
       if let object { name = "\(verb) \(object)" }
       if object != nil { rest = rest.dropFirst() }
     }
+    // Behind any command: go on after an error.
+    if rest.last == "noerr" { rest = rest.dropLast() }
     argument = rest.joined(separator: " ")
   }
 

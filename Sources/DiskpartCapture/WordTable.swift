@@ -45,6 +45,8 @@ struct WordTable {
   private var volumeStatuses: [String: Entry] = [:]
   private var diskStatuses: [String: Entry] = [:]
   private var policies: [String: SANPolicy] = [:]
+  /// The words that policies are made of, by language.
+  private var policyParts: [String: [(word: String, part: PolicyPart)]] = [:]
   private var sentences: [(start: [UInt8], meaning: Sentence, language: String)] = []
   /// How many bytes the shortest of them has.
   private var shortestSentence = Int.max
@@ -77,6 +79,9 @@ struct WordTable {
     case "volume": Self.add(entry, to: &volumeStatuses, width: CellWidth.volumeStatus)
     case "disk": Self.add(entry, to: &diskStatuses, width: CellWidth.diskStatus)
     case "policy": policies[Self.packed(entry.word)] = SANPolicy(rawValue: entry.meaning)
+    case "part":
+      let part = PolicyPart(rawValue: entry.meaning)
+      if let part { policyParts[entry.language, default: []].append((Self.packed(entry.word), part)) }
     case "sentence":
       if let meaning = Sentence(rawValue: entry.meaning) {
         let start = Array(Self.packed(entry.word).utf8)
@@ -134,7 +139,14 @@ struct WordTable {
   }
 
   /// Which policy a text is, all of it.
-  func policy(_ text: String) -> SANPolicy? { policies[Self.packed(text)] }
+  func policy(_ text: String) -> SANPolicy? {
+    let packed = Self.packed(text)
+    if let policy = policies[packed] { return policy }
+    guard packed.utf8.count <= 100 else { return nil }
+    let rest = packed.filter(\.isLetter)
+    let readings = policyParts.values.compactMap { PolicyPart.policy(of: rest[...], $0, []) }
+    return Set(readings).count == 1 ? readings.first : nil
+  }
 
   /// What a line says that begins with a known sentence.
   func sentence(_ text: String) -> (meaning: Sentence, language: String)? {

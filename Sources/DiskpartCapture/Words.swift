@@ -36,6 +36,7 @@ enum Words {
     type | mirror        | zh-TW | 鏡像              | unverified
     type | removable     | zh-TW | 抽取式            | unverified
     type | removable     | zh-TW | 卸除式            | unverified
+    type | partition     | ja    | Partition         | seen 027
     type | simple        | ja    | シンプル          | unverified
     type | spanned       | ja    | スパン            | unverified
     type | striped       | ja    | ストライプ        | unverified
@@ -50,16 +51,20 @@ enum Words {
     type | simple        | de    | Einfach           | unverified
     type | spanned       | de    | Übergreifend      | unverified
     type | striped       | de    | Stripeset         | unverified
+    type | partition     | de    | Partition         | seen 029
     type | mirror        | de    | Spiegelung        | unverified
     type | mirror        | de    | Gespiegelt        | unverified
     type | mirror        | de    | Spiegel           | unverified
     type | removable     | de    | Wechselmedien     | seen 029
     type | removable     | de    | Wechselmedium     | unverified
+    type | partition     | fr    | Partition         | seen 031
+    type | simple        | fr    | Simple            | seen 031
     type | spanned       | fr    | Fractionné        | seen 031
     type | striped       | fr    | Agrégé par bandes | unverified
     type | mirror        | fr    | Miroir            | unverified
     type | removable     | fr    | Amovible          | unverified
     type | partition     | es    | Partición         | seen
+    type | simple        | es    | Simple            | seen
     type | spanned       | es    | Distribuido       | unverified
     type | striped       | es    | Seccionado        | unverified
     type | mirror        | es    | Reflejar i        | seen
@@ -92,24 +97,34 @@ enum Words {
     volume | healthy           | zh-CN | 正常         | seen 021
     volume | no_media          | zh-CN | 无媒体       | unverified
     volume | failed            | zh-CN | 失败         | unverified
+    volume | failed_redundancy | zh-CN | 失败的冗余   | unverified
+    volume | rebuild           | zh-CN | 重新生成     | unverified
+    volume | at_risk           | zh-CN | 存在风险     | unverified
     volume | healthy           | zh-TW | 狀況良好     | unverified
     volume | no_media          | zh-TW | 沒有媒體     | unverified
+    volume | failed            | zh-TW | 失敗         | unverified
     volume | healthy           | ja    | 正常         | seen 027
     volume | no_media          | ja    | メディアなし | seen 027
     volume | unusable          | ja    | 使用不可     | seen
+    volume | failed            | ja    | 失敗         | unverified
     volume | healthy           | ko    | 정상         | seen
     volume | no_media          | ko    | 미디어 없음  | unverified
+    volume | failed            | ko    | 실패         | unverified
     volume | healthy           | de    | Fehlerfrei   | seen 029
     volume | no_media          | de    | Kein Medium  | seen 029
+    volume | failed            | de    | Fehler       | unverified
     volume | healthy           | fr    | Sain         | seen 031
     volume | no_media          | fr    | 0 média      | seen
+    volume | failed            | fr    | Échec        | unverified
     volume | healthy           | es    | Correcto     | seen 034
     volume | no_media          | es    | Sin medio    | seen
     volume | failed            | es    | Error        | seen
     volume | healthy           | pt-BR | Íntegro      | unverified
     volume | no_media          | pt-BR | Sem mídia    | unverified
+    volume | failed            | pt-BR | Falha        | unverified
     volume | healthy           | ru    | Исправен     | seen
     volume | no_media          | ru    | Нет носителя | unverified
+    volume | failed            | ru    | Ошибка       | unverified
     """
 
   static let diskStatuses = """
@@ -127,11 +142,17 @@ enum Words {
     disk | offline  | zh-TW | 離線       | unverified
     disk | foreign  | zh-TW | 外部       | unverified
     disk | no_media | zh-TW | 沒有媒體   | unverified
+    disk | missing  | zh-TW | 遺失       | unverified
     disk | online   | ja    | オンライン | seen 027
     disk | offline  | ja    | オフライン | unverified
     disk | no_media | ja    | メディアなし | unverified
+    disk | foreign  | ja    | 外部       | unverified
+    disk | missing  | ja    | 見つかりません | unverified
     disk | online   | ko    | 온라인     | seen 028
     disk | offline  | ko    | 오프라인   | unverified
+    disk | foreign  | ko    | 외부       | unverified
+    disk | missing  | ko    | 없음       | unverified
+    disk | no_media | ko    | 미디어 없음 | unverified
     disk | online   | de    | Online     | seen 030
     disk | offline  | de    | Offline    | unverified
     disk | foreign  | de    | Fremd      | unverified
@@ -142,28 +163,95 @@ enum Words {
     disk | offline  | fr    | Hors ligne | unverified
     disk | foreign  | fr    | Étranger   | unverified
     disk | missing  | fr    | Manquant   | unverified
+    disk | no_media | fr    | 0 média    | unverified
     disk | online   | es    | En línea   | seen 032
     disk | offline  | es    | Sin conexión | unverified
     disk | foreign  | es    | Externo    | unverified
+    disk | missing  | es    | Falta      | unverified
     disk | no_media | es    | Sin medio  | unverified
     disk | online   | pt-BR | Online     | seen 035
     disk | offline  | pt-BR | Offline    | unverified
+    disk | foreign  | pt-BR | Externo    | unverified
+    disk | missing  | pt-BR | Ausente    | unverified
+    disk | no_media | pt-BR | Sem mídia  | unverified
     disk | online   | ru    | В сети     | seen 036
     disk | offline  | ru    | Вне сети   | seen 036
     disk | foreign  | ru    | Чужой      | unverified
+    disk | missing  | ru    | Отсутствует | unverified
+    disk | no_media | ru    | Нет носителя | unverified
     """
 
+  /// Policies as they are printed, and the words that they are made of where no capture shows the whole.
+  ///
+  /// A text made of nothing but the parts of one language is a policy, in any order. That is safe although most of them
+  /// are unverified: only one of the four policies has the words for online and for all in it, whatever the grammar.
   static let policies = """
     policy | online_all       | en    | Online All       | seen 007
     policy | offline_shared   | en    | Offline Shared   | seen 006
     policy | offline_all      | en    | Offline All      | unverified
     policy | offline_internal | en    | Offline Internal | unverified
     policy | online_all       | zh-CN | 全部联机         | seen 020
-    policy | offline_shared   | zh-CN | 脱机共享         | unverified
-    policy | offline_shared   | zh-CN | 共享脱机         | unverified
-    policy | offline_all      | zh-CN | 全部脱机         | unverified
-    policy | offline_internal | zh-CN | 脱机内部         | unverified
-    policy | offline_internal | zh-CN | 内部脱机         | unverified
+    part   | online           | zh-CN | 联机             | seen 020
+    part   | offline          | zh-CN | 脱机             | unverified as policy, seen 020 as status
+    part   | all              | zh-CN | 全部             | seen 020
+    part   | shared           | zh-CN | 共享             | unverified
+    part   | internal         | zh-CN | 内部             | unverified
+    part   | online           | zh-TW | 連線             | unverified as policy, seen 026 as status
+    part   | online           | zh-TW | 線上             | unverified
+    part   | online           | zh-TW | 上線             | unverified
+    part   | offline          | zh-TW | 離線             | unverified
+    part   | all              | zh-TW | 全部             | unverified
+    part   | shared           | zh-TW | 共用             | unverified
+    part   | internal         | zh-TW | 內部             | unverified
+    part   | online           | ja    | オンライン       | unverified as policy, seen 027 as status
+    part   | offline          | ja    | オフライン       | unverified
+    part   | all              | ja    | すべて           | unverified
+    part   | shared           | ja    | 共有             | unverified
+    part   | internal         | ja    | 内部             | unverified
+    part   | online           | ko    | 온라인           | unverified as policy, seen 028 as status
+    part   | offline          | ko    | 오프라인         | unverified
+    part   | all              | ko    | 모두             | unverified
+    part   | shared           | ko    | 공유             | unverified
+    part   | internal         | ko    | 내부             | unverified
+    part   | online           | de    | Online           | unverified as policy, seen 030 as status
+    part   | offline          | de    | Offline          | unverified
+    part   | all              | de    | Alle             | unverified
+    part   | shared           | de    | Freigegeben      | unverified
+    part   | shared           | de    | Freigegebene     | unverified
+    part   | internal         | de    | Intern           | unverified
+    part   | internal         | de    | Interne          | unverified
+    part   | online           | fr    | En ligne         | unverified as policy, seen 031 as status
+    part   | offline          | fr    | Hors connexion   | unverified
+    part   | offline          | fr    | Hors ligne       | unverified
+    part   | all              | fr    | Tous             | unverified
+    part   | all              | fr    | Tout             | unverified
+    part   | shared           | fr    | Partagé          | unverified
+    part   | shared           | fr    | Partagés         | unverified
+    part   | internal         | fr    | Interne          | unverified
+    part   | internal         | fr    | Internes         | unverified
+    part   | online           | es    | En línea         | unverified as policy, seen 032 as status
+    part   | offline          | es    | Sin conexión     | unverified
+    part   | all              | es    | Todos            | unverified
+    part   | all              | es    | Todo             | unverified
+    part   | shared           | es    | Compartido       | unverified
+    part   | shared           | es    | Compartidos      | unverified
+    part   | internal         | es    | Interno          | unverified
+    part   | internal         | es    | Internos         | unverified
+    part   | online           | pt-BR | Online           | unverified as policy, seen 035 as status
+    part   | offline          | pt-BR | Offline          | unverified
+    part   | all              | pt-BR | Todos            | unverified
+    part   | all              | pt-BR | Tudo             | unverified
+    part   | shared           | pt-BR | Compartilhado    | unverified
+    part   | shared           | pt-BR | Compartilhados   | unverified
+    part   | internal         | pt-BR | Interno          | unverified
+    part   | internal         | pt-BR | Internos         | unverified
+    part   | online           | ru    | В сети           | unverified as policy, seen 036 as status
+    part   | offline          | ru    | Вне сети         | unverified as policy, seen 036 as status
+    part   | all              | ru    | Все              | unverified
+    part   | shared           | ru    | Общие            | unverified
+    part   | shared           | ru    | Общий            | unverified
+    part   | internal         | ru    | Внутренние       | unverified
+    part   | internal         | ru    | Внутренний       | unverified
     """
 
   /// Sentences, of which an answer needs to begin with one; blanks and the full stop do not count.
@@ -213,6 +301,10 @@ enum Words {
     hint  | any     | pt-BR | Nº Tam Livre Tamanho Rótulo Partição Deslocamento computador versão Disponível | seen
     hint  | any     | tr    | Boş Bölüm Tür Durumu Çevrimiçi Çevrimdışı Sağlıklı Önyüklem Önyükleme | unverified
     hint  | any     | pl    | Główny Wolumin Partycja Rozmiar Wolne Dysk Stan Etykieta wersja komputerze | unverified
+    hint  | any     | cs    | Svazek Oddíl Velikost Volné Stav Jmenovka verze počítači vybraným | unverified
+    hint  | any     | it    | Dimens Dimensione Stato Disp Etichetta Partizione versione selezionato volume | unverified
+    hint  | any     | nl    | Schijf Grootte Vrij Naam Partitie Computer geselecteerde versie | unverified
+    hint  | any     | sv    | Volym Storlek Ledigt Etikett Enhet datorn markerade | unverified
     hint  | any     | ru    | Диск сети Том Размер Состояние Имя Метка Тип Сведения Исправен Раздел Kбайт Gбайт Mб Gб | seen
     """
 

@@ -2,6 +2,7 @@
 
 import DiskpartCapture
 import Facts
+import Readiness
 import Testing
 
 /// Every capture of the corpus, in every encoding, field by field.
@@ -36,6 +37,12 @@ import Testing
     // A language that is made up, or has no words in the table, is not recognised or taken for the nearest.
     guard expected != "xx" else { return }
     #expect(windows.capture.language.value == expected)
+  }
+
+  /// Where a capture's entry says what its verdict is.
+  @Test(arguments: CaptureFixtures.files) func verdicts(_ file: CaptureFile) throws {
+    guard let expected = try CaptureFixtures.expected(file.name)["verdict"]?.string else { return }
+    #expect(try DamageTests.verdict(try CaptureFixtures.bytes(file: file.file)).rawValue == expected)
   }
 
   /// Where the prompt echoes them; of captures without echo the index lists what is known to have been run.
