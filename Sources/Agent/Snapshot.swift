@@ -33,9 +33,7 @@ struct Snapshot: Sendable {
       language: configuration.language)
     let digest = Digest.ofFacts(document)
     judgement.documentDigest = digest
-    guard case .object(var members) = judgement.report(includingFacts: false) else {
-      throw DocumentError(reason: "the report is no object")
-    }
+    var members = judgement.members
     let tag = Digest.of(.object(members)).dropFirst(3).prefix(32)
     let entityTag = "\"\(tag)\""
     self.entityTag = entityTag

@@ -46,11 +46,18 @@ public struct Judgement: Sendable, Equatable {
   public func report(includingFacts: Bool) -> JSON { report(facts: includingFacts ? facts.json : nil) }
 
   /// The report with a facts document that was made already, or without one.
-  public func report(facts document: JSON?) -> JSON {
-    .members(
+  public func report(facts document: JSON?) -> JSON { .object(members(facts: document)) }
+
+  /// The members of the report without facts, for documents that say more than it.
+  public var members: JSONObject { members(facts: nil) }
+
+  private func members(facts document: JSON?) -> JSONObject {
+    let members: [(String, JSON?)] = [
       ("schema", Self.schema.json), ("scope", scope.rawValue.json), ("verdict", verdict.rawValue.json),
       ("profile", profile.rawValue.json), ("reading", reading.rawValue.json), ("lang", language.rawValue.json),
       ("rule_set", ruleSet.json), ("facts_digest", factsDigest.json), ("topology_digest", topologyDigest.json),
-      ("findings", .array(findings.map(\.json))), ("facts", document))
+      ("findings", .array(findings.map(\.json))), ("facts", document),
+    ]
+    return JSONObject(members)
   }
 }

@@ -120,6 +120,16 @@ import Testing
     }
   }
 
+  /// A capture of unknown age that shows a spanned volume is not outdone by a good one of known age before it.
+  @Test func aBadCaptureWithoutATimeIsNotPassedOver() async throws {
+    try await withCollector { api in
+      #expect(try await Self.put(api, Self.ready, secondsAgo: 5).status == 202)
+      #expect(try await Self.put(api, Self.spanned, secondsAgo: nil).status == 202)
+      let answer = try await api.decide()
+      #expect(answer["decision"] == "deny")
+    }
+  }
+
   @Test func anOlderCaptureDoesNotReplaceANewerOne() async throws {
     try await withCollector { api in
       #expect(try await Self.put(api, Self.spanned, secondsAgo: 10).status == 202)

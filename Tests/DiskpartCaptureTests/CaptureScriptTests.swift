@@ -57,7 +57,9 @@ import Testing
     guard expected["whitespaceCollapsed"] != true, expected["truncated"] != true else { return }
     let text = String(decoding: try CaptureFixtures.bytes(name), as: UTF8.self)
     let numbers = { (member: String) in
-      (expected[member]?.array ?? []).filter { $0["missing"] != true }.compactMap { row in row["number"].flatMap { Int($0.text) } }
+      (expected[member]?.array ?? []).filter { $0["missing"] != true }.compactMap { row in
+        row["number"].flatMap { Int($0.text) }
+      }
     }
     let known = Set(numbers("disks") + numbers("volumes"))
     for pattern in [try Self.patternOfCommandFile(), try Self.patternOfPowerShell()] {

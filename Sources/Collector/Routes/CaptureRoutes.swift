@@ -52,7 +52,7 @@ struct CaptureRoutes: Sendable {
           "guest is now \(report.verdict) by a capture",
           metadata: ["guest": "\(project)/\(instance)", "before": "\(previous ?? "unknown")"])
       }
-      guard case .object(var answer) = judgement.report(includingFacts: false) else { return .json(.null) }
+      var answer = judgement.members
       answer["accepted_sequence"] = .integer(accepted)
       answer["captured_at"] = taken.map { .string($0.wall.text) } ?? .null
       return .json(.object(answer), status: .accepted)

@@ -77,7 +77,7 @@ struct GuestQueryRoutes: Sendable {
     var judgement = intake.judgement(try Gate.facts(in: body), language: call.language)
     // The digest of the document as it was received; this release may not know all of its members.
     judgement.documentDigest = guest.facts.factsDigest
-    guard case .object(var report) = judgement.report(includingFacts: false) else { return .json(.null) }
+    var report = judgement.members
     for (key, value) in guest.json(at: clock.now(), clockRow: store.clockRow) where key != "verdict" {
       report[key] = value
     }

@@ -25,9 +25,8 @@ enum UnavailableDisk {
 
   @Sendable static func missing(_ windows: WindowsFacts, _ facts: GuestFacts) -> [Obstacle] {
     var obstacles: [Obstacle] = []
-    let section = Subject(kind: Gap.Kind.section.rawValue, name: Section.windows.rawValue)
     if facts.counts?["windows_disks"] == nil { obstacles.append(.count(of: "windows_disks")) }
-    if windows.disks == nil { obstacles.append(.fact("windows.disks", of: section)) }
+    if windows.disks == nil { obstacles.append(.fact("windows.disks", of: .windows)) }
     return obstacles
   }
 

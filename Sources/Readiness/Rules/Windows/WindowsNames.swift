@@ -2,6 +2,11 @@
 
 internal import Facts
 
+extension Subject {
+  /// Windows as a whole, where no disk or volume is meant.
+  static let windows = Subject(kind: Gap.Kind.section.rawValue, name: Section.windows.rawValue)
+}
+
 extension WindowsVolume {
   /// The volume as a subject, by its number.
   var subject: Subject { Subject(kind: Gap.Kind.windowsVolume.rawValue, name: String(number)) }

@@ -17,23 +17,21 @@ enum SANPolicyRule {
     let values: [String: StatementValue] = ["policy": .text(name(of: policy))]
     return [
       RuleResult(
-        .fail, subjects: [subject], title: title.with(values), message: Statement(consequence(of: policy)),
+        .fail, subjects: [.windows], title: title.with(values), message: Statement(consequence(of: policy)),
         evidence: [evidence(windows)], remedy: [.init(Statement(remedy), commands: lines)])
     ]
   }
 
   @Sendable static func missing(_ windows: WindowsFacts, _ facts: GuestFacts) -> [Obstacle] {
     guard windows.sanPolicy.value == nil else { return [] }
-    guard let text = windows.sanPolicyText.value else { return [.fact("windows.san_policy", of: subject)] }
+    guard let text = windows.sanPolicyText.value else { return [.fact("windows.san_policy", of: .windows)] }
     return [
       Obstacle(
-        reason: .factMissing, subject: subject,
+        reason: .factMissing, subject: .windows,
         evidence: Evidence(fact: "windows.san_policy_text", value: text.json, from: "diskpart: san"),
         sentence: unknownText.with(["text": .text(text)]), gap: nil)
     ]
   }
-
-  private static let subject = Subject(kind: Gap.Kind.section.rawValue, name: Section.windows.rawValue)
 
   private static func evidence(_ windows: WindowsFacts) -> Evidence {
     Evidence(

@@ -16,7 +16,7 @@ enum StorageSpaces {
     guard let count = windows.storagePools.value, count > 0 else { return [] }
     return [
       RuleResult(
-        .fail, subjects: [Subject(kind: Gap.Kind.section.rawValue, name: Section.windows.rawValue)],
+        .fail, subjects: [.windows],
         title: title.with(["count": .number(count)]), message: Statement(message),
         evidence: [Evidence(fact: "windows.storage_pools", value: count.json, from: "capture script: Get-StoragePool")],
         remedy: [.init(Statement(copy))])
@@ -27,7 +27,7 @@ enum StorageSpaces {
     guard windows.storagePools.value == nil else { return [] }
     return [
       Obstacle(
-        reason: .factMissing, subject: Subject(kind: Gap.Kind.section.rawValue, name: Section.windows.rawValue),
+        reason: .factMissing, subject: .windows,
         evidence: Evidence(fact: "windows.storage_pools", value: .null, from: "not in the facts"),
         sentence: Statement(notShown), gap: nil)
     ]

@@ -17,8 +17,8 @@ enum WindowsVolumes {
     for name in ["windows_disks", "windows_volumes"] where facts.counts?[name] == nil {
       obstacles.append(.count(of: name))
     }
-    if windows.disks == nil { obstacles.append(.fact("windows.disks", of: section)) }
-    if windows.volumes == nil { obstacles.append(.fact("windows.volumes", of: section)) }
+    if windows.disks == nil { obstacles.append(.fact("windows.disks", of: .windows)) }
+    if windows.volumes == nil { obstacles.append(.fact("windows.volumes", of: .windows)) }
     if windows.undeterminedVolumeTypes.value != false {
       obstacles.append(undetermined(windows))
     }
@@ -38,13 +38,11 @@ enum WindowsVolumes {
     return !kind.needsSeveralDisks && (places ?? 1) > 1
   }
 
-  private static let section = Subject(kind: Gap.Kind.section.rawValue, name: Section.windows.rawValue)
-
   private static func undetermined(_ windows: WindowsFacts) -> Obstacle {
     let path = "windows.undetermined_volume_types"
-    guard windows.undeterminedVolumeTypes.value == true else { return .fact(path, of: section) }
+    guard windows.undeterminedVolumeTypes.value == true else { return .fact(path, of: .windows) }
     return Obstacle(
-      reason: .storageHidden, subject: section,
+      reason: .storageHidden, subject: .windows,
       evidence: Evidence(fact: path, value: true, from: "diskpart: list volume"), sentence: Statement(rowsMissing),
       gap: nil)
   }
