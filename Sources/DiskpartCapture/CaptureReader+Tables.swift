@@ -11,6 +11,7 @@ extension CaptureReader {
   /// A table of which the ruler is lost: its header names a column, or there is none at all.
   mutating func begin(_ kind: Ruler.Kind, titles: Line?) {
     var started = Table(kind, command: command)
+    started.hasTitles = titles != nil
     if kind == .disks, let titles {
       let words = titles.words.map { titles.text($0).lowercased() }
       let showsGPT = words.contains { $0 == "gpt" || $0 == "gp" }
@@ -30,9 +31,12 @@ extension CaptureReader {
     }
   }
 
-  mutating func readRow(_ line: Line) -> Bool {
+  mutating func readRow(_ line: Line, isOpen: Bool) -> Bool {
     guard let parts = RowParts(line) else { return false }
-    if let row = DiskRow(line, parts) { return add(row) }
+    if var row = DiskRow(line, parts) {
+      if isOpen { row.forgetWhatMayFollow() }
+      return add(row)
+    }
     guard let row = VolumeRow(line, parts, ruler: table?.ruler, byWords: expects(.volumes)) else { return false }
     add(row)
     return true

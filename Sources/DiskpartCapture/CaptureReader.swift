@@ -57,7 +57,7 @@ struct CaptureReader {
 
   /// The line of an index; `nil` behind the last one.
   func line(at index: Int) -> Line? {
-    lines.indices.contains(index) ? Line(Array(text.units[lines[index]])) : nil
+    lines.indices.contains(index) ? Line(Array(text.units[lines[index]])).withoutTimestamp : nil
   }
 
   /// Whether a line may go on behind the end of the capture.
@@ -78,7 +78,7 @@ struct CaptureReader {
       return 1
     } else if let ruler = Ruler(line) {
       begin(ruler)
-    } else if readRow(line) {
+    } else if readRow(line, isOpen: isOpen(index)) {
       return 1
     } else if let used = readDamagedRow(line, at: index) {
       return used

@@ -8,6 +8,8 @@ struct CaptureSession {
   enum Fault: Equatable {
     /// Nothing behind it shows that it ends there.
     case openEnd
+    /// Nothing before it shows that it begins there.
+    case openStart
     /// It was asked for once more, and the answer is not there.
     case unanswered
     case damaged(Table.Damage)
@@ -72,8 +74,8 @@ struct CaptureSession {
   private mutating func addDisks(_ table: Table, _ answer: Table.Answer, _ selected: Int?) {
     let rows = table.disks.map { Disk(row: $0, showsDynamic: table.showsDynamic, showsGPT: table.showsGPT) }
     let names = rows.map(\.name)
-    // Without echo, disks that all have the focus and are fewer than those known may be those of a volume.
-    let isDoubtful = table.command == nil && table.allHaveFocus && disks.exceeds(names)
+    // Where no command says so, disks that all have the focus and are fewer than those known may be those of a volume.
+    let isDoubtful = table.command?.name != "list disk" && table.allHaveFocus && disks.exceeds(names)
     guard answer == .list, !isDoubtful else {
       for row in rows { disks.add(row) }
       if answer == .detailVolume { place(names, selected, isWhole: Self.fault(of: table) == nil) }
@@ -95,8 +97,9 @@ struct CaptureSession {
     let rows = table.volumes.map { Volume(row: $0.row, mountPoints: $0.mountPoints) }
     let types = rows.compactMap { WordTable.current.volumeType($0.row.type) }
     sawDynamicVolume = sawDynamicVolume || types.contains { $0 == .simple || $0.needsSeveralDisks }
-    // Without echo, fewer volumes behind properties of a disk may be those of that disk.
-    let isDoubtful = table.command == nil && table.blockBefore.count > 0 && volumes.exceeds(rows.map(\.name))
+    // Where no command says so, fewer volumes behind properties of a disk may be those of that disk.
+    let isDoubtful =
+      table.command?.name != "list volume" && table.blockBefore.count > 0 && volumes.exceeds(rows.map(\.name))
     guard answer == .list, !isDoubtful else {
       for row in rows {
         volumes.add(row)
@@ -110,6 +113,7 @@ struct CaptureSession {
 
   private static func fault(of table: Table) -> Fault? {
     if let damage = table.damage { return .damaged(damage) }
-    return table.isWhole && !table.isEmpty ? nil : .openEnd
+    guard table.isWhole, !table.isEmpty else { return .openEnd }
+    return table.startIsShown ? nil : .openStart
   }
 }

@@ -30,7 +30,8 @@ struct CaptureText: Equatable {
     // A byte order mark in the middle is left by files that were joined; NUL is no text.
     guard unit != 0xFEFF else { return }
     guard unit != 0 else { return unknown() }
-    units.append(unit)
+    // Pages put spaces that do not break a line in the place of spaces.
+    units.append(unit == 0xA0 || unit == 0x202F ? 0x20 : unit)
   }
 
   private mutating func unknown() {

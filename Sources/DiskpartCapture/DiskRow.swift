@@ -43,4 +43,11 @@ struct DiskRow {
       (isDynamic, isGPT) = (place == Self.dynamicColumn, place == Self.gptColumn)
     }
   }
+
+  /// The line may go on behind the end of the capture: only stars that are there say something.
+  mutating func forgetWhatMayFollow() {
+    guard isGPT != true else { return }
+    isGPT = nil
+    if isDynamic == false { isDynamic = nil }
+  }
 }

@@ -62,8 +62,7 @@ struct DiskpartCommand: Equatable {
 
   /// The command of a text; `nil` if there is no word in it.
   init?(_ text: String) {
-    let spaced = text.lowercased().map { $0 == "=" ? " " : String($0) }.joined()
-    var words = spaced.split(separator: " ").map(String.init)
+    var words = text.lowercased().split { $0 == "=" || $0 == " " || $0 == "\t" }.map(String.init)
     if let comment = words.firstIndex(where: { $0.hasPrefix("#") }) { words.removeSubrange(comment...) }
     guard let first = words.first else { return nil }
     let verb = Self.expanded(first, Self.verbs) ?? first

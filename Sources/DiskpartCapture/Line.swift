@@ -30,11 +30,21 @@ struct Line {
   /// A line of that text.
   init(_ text: String) { self.init(Array(text.utf16)) }
 
-  /// Space, tab and the spaces that web pages put instead.
-  static func isBlank(_ unit: UInt16) -> Bool { unit == 0x20 || unit == 9 || unit == 0xA0 || unit == 0x202F }
+  /// Space and tab.
+  static func isBlank(_ unit: UInt16) -> Bool { unit == 0x20 || unit == 9 }
 
   /// A decimal digit.
   static func isDigit(_ unit: UInt16) -> Bool { unit >= 0x30 && unit <= 0x39 }
+
+  /// The line without the date and the time that a log puts before it, in brackets or not.
+  var withoutTimestamp: Line {
+    let marks = Set("-:.,/+[]TZ".utf16)
+    let stamps = words.prefix(2).prefix { word in
+      Self.isDigit(units[word.lowerBound]) || units[word.lowerBound] == 0x5B
+    }.prefix { word in units[word].allSatisfy { Self.isDigit($0) || marks.contains($0) } }
+    guard let last = stamps.last, units[last].count(where: { $0 == 0x3A }) > 1 else { return self }
+    return Line(Array(units[last.upperBound...]))
+  }
 
   /// Nothing but blanks, and perhaps the mark of a quotation or comment.
   var isBlank: Bool {

@@ -18,6 +18,8 @@ struct Table {
   var numberBefore: Int?
   /// A block of `key : value` lines stands behind it, as in `detail volume`.
   var precedesKeyValues = false
+  /// A header stands before it.
+  var hasTitles = false
   /// Rows of disks or partitions.
   var disks: [DiskRow] = []
   /// Rows of volumes.
@@ -52,6 +54,9 @@ struct Table {
 
   /// No row yet.
   var isEmpty: Bool { disks.isEmpty && volumes.isEmpty }
+
+  /// Something shows that no row before its first one is missing.
+  var startIsShown: Bool { ruler != nil || hasTitles || command != nil }
 
   /// All its disks have the focus, as those of a volume that is selected.
   var allHaveFocus: Bool { disks.allSatisfy(\.name.hasFocus) }

@@ -108,6 +108,8 @@ struct WindowsAssembly {
   ) {
     switch listing.fault {
     case .damaged(let damage): note(member, .truncated, "\(command): \(damage.rawValue)")
+    case .openStart:
+      note(member, .truncated, "\(command): neither a header nor a command stands before its rows; some may be missing")
     case .openEnd:
       // Harmless where no row that is missing could matter.
       let detail = "\(command): the capture ends with its rows, so nothing shows that these are all"
