@@ -21,7 +21,7 @@ import Testing
   static let cutFiles = [
     "041-en-spanned-proved-by-details.txt", "042-zh-cn-dynamic-types-san-online.cp936.txt",
     "047-xx-unknown-type-word-on-dynamic-disk.txt", "050-en-powershell-transcript.txt",
-    "111-zh-tw-spanned-cp950.cp950.txt",
+    "111-zh-tw-spanned-cp950.cp950.txt", "136-ja-details-of-an-offline-dynamic-disk.cp932.txt",
   ]
   /// Cut at the ends of their lines, where a cut looks most like an end, and a byte before and behind.
   static let longCutFiles = [
@@ -218,6 +218,20 @@ import Testing
     let empty = GuestFacts(collectedAt: "", agentVersion: "0")
     let bytes = [UInt8](repeating: 0x20, count: DiskpartCapture.byteLimit + 1)
     #expect(throws: DiskpartCapture.Refusal.tooLarge) { try DiskpartCapture.read(bytes, into: empty) }
+  }
+
+  /// Each once took the square of its length.
+  @Test(arguments: ["1 GB ", "* ", "a ", "Disk 1 0 B 0 B "]) func longLinesAreRead(
+    _ text: String
+  ) throws {
+    let bytes = Array(String(repeating: text, count: DiskpartCapture.byteLimit / 8 / text.utf8.count).utf8)
+    #expect(try Self.verdict(bytes) == .undetermined)
+  }
+
+  /// A disk and a volume of its own in each of very many answers.
+  @Test func manyAnswersAreRead() throws {
+    let answers = (0..<4000).map { "DISKPART> detail volume\nx \($0) a 1 B         1 B\n\n" }
+    #expect(try Self.verdict(Array(answers.joined().utf8)) == .undetermined)
   }
 
   @Test(arguments: [0x41, 0x0A, 0x2D, 0x20, 0x81, 0xFF, 0x00, 0x3A] as [UInt8]) func monotonousBytesAreRead(
