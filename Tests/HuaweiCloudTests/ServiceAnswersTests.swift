@@ -79,7 +79,7 @@ import Testing
     let answer = try Self.json(
       #"""
       {"backup":{"id":"\#(Self.backup)","status":"available","resource_type":"OS::Nova::Server","resource_id":"\#(Self.server)",
-      "vault_id":"v","project_id":"p","created_at":"2020-02-05T10:38:34.209782","protected_at":null,"updated_at":"2020-02-05T10:48:34",
+      "vault_id":"\#(Self.server)","project_id":"p","created_at":"2020-02-05T10:38:34.209782","protected_at":null,"updated_at":"2020-02-05T10:48:34",
       "extend_info":{"contain_system_disk":true,"os_images_data":[{"image_id":"i"}]},
       "children":[{"resource_id":"\#(Self.volume)"}]}}
       """#)
@@ -110,10 +110,10 @@ import Testing
       #"""
       {"checkpoint_item":{"id":"\#(Self.backup)","status":"available","resource_id":"\#(Self.server)",
       "resource_type":"OS::Nova::Server","extend_info":{"os_images_data":[],
-      "volume_backups":[{"source_volume_id":"\#(Self.volume)","bootable":false},{"source_volume_id":"b","bootable":true}]}}}
+      "volume_backups":[{"source_volume_id":"\#(Self.volume)","bootable":false},{"source_volume_id":"\#(Self.server)","bootable":true}]}}}
       """#)
     let read = try #require(CloudBackup(answer: answer, id: Self.backup, service: .csbs))
-    #expect(read.containsSystemDisk == .value(true) && read.volumeIDs == .value([Self.volume, "b"]))
+    #expect(read.containsSystemDisk == .value(true) && read.volumeIDs == .value([Self.volume, Self.server]))
     #expect(read.isSharedIn == .value(false) && read.imageIDs == .value([]) && !read.createdAt.isKnown)
   }
 

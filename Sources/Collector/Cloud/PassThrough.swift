@@ -33,7 +33,10 @@ struct PassThrough: Sendable {
     for field in call.request.headers where !Self.ownHeaders.contains(field.name.canonicalName) {
       headers.append(field)
     }
-    let target = call.request.head.path ?? "/"
+    // Anything but a path would be read as a part of the service's address.
+    guard let target = call.request.head.path, target.hasPrefix("/") else {
+      throw CallError(.badRequest, .malformed, "The request's target must be a path.")
+    }
     var body = read
     if body == nil, case .key = identity, Self.mustBeSigned(headers[.contentType]) {
       body = try await call.body(upTo: Self.wholeLimit)

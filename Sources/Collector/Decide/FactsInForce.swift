@@ -30,6 +30,9 @@ struct FactsInForce: Sendable {
   /// Whether the moment lies before the first inspection that the history holds.
   var isBeforeHistory = false
 
+  /// How far the cloud's clock and this one's may be apart, in milliseconds.
+  static let clockTolerance: Int64 = 300_000
+
   /// The age in whole seconds, rounded up.
   static func age(at moment: UTCTime, since inspection: UTCTime) -> Int64 {
     max(0, (moment.milliseconds - inspection.milliseconds + 999) / 1000)
@@ -52,7 +55,8 @@ struct FactsInForce: Sendable {
         return .failure(.backupUnknown)
       }
       guard let began = backup.createdAt.value.flatMap(UTCTime.init(cloud:)) else { return .failure(.timeUnknown) }
-      let ended = max(began, backup.completedAt.value.flatMap(UTCTime.init(cloud:)) ?? began)
+      // A backup that nobody says is complete may have gone on until now.
+      let ended = max(began, backup.completedAt.value.flatMap(UTCTime.init(cloud:)) ?? now.wall)
       guard let guest = try await store.guest(project: project, instanceID: server) else {
         return .failure(.guestUnknown)
       }
@@ -82,7 +86,9 @@ struct FactsInForce: Sendable {
       return .success(FactsInForce(occasion: .now, at: now.wall, records: [facts], ageSeconds: age))
     }
     guard let stopped = server?.changedAt.value.flatMap(UTCTime.init(cloud:)) else { return .failure(.timeUnknown) }
-    let age = facts.isTimeKnown ? age(at: stopped, since: facts.lastInspected.wall) : nil
+    // A guest that goes on reporting is not the one that the cloud stopped.
+    let isLater = facts.lastInspected.wall.milliseconds > stopped.milliseconds + clockTolerance
+    let age = facts.isTimeKnown && !isLater ? age(at: stopped, since: facts.lastInspected.wall) : nil
     return .success(FactsInForce(occasion: .stopped, at: stopped, records: [facts], ageSeconds: age))
   }
 

@@ -53,8 +53,8 @@ struct WholeImageOrders: Sendable {
   func answer(_ order: Order) async throws -> OrderAnswer {
     let key = order.key
     return try await lanes.alone(key) {
-      if let earlier = try await earlier(key) { return try await repeated(earlier, order) }
       for _ in 0..<Self.attempts {
+        if let earlier = try await earlier(key) { return try await repeated(earlier, order) }
         if let answer = try await attempt(order, key) { return answer }
       }
       throw CallError.unavailable(

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Facts
+internal import Facts
 
 /// How far an asynchronous job of the image service is ("Querying the status of an asynchronous job").
 public enum JobStatus: String, Sendable, CaseIterable {

@@ -13,6 +13,13 @@ extension JSON {
     }
   }
 
+  /// A resource's id, in lower case; what is no UUID is not known, since it goes into the path of the next question.
+  func answeredID(_ name: String) -> Observed<String> {
+    let text = answeredText(name)
+    guard let id = text.value else { return text }
+    return CloudIdentifiers.isUUID(id) ? .value(id.lowercased()) : .unknown
+  }
+
   /// A truth value, which some answers spell as text; `null` is not an answer.
   func answeredFlag(_ name: String) -> Observed<Bool> {
     switch self[name] {

@@ -25,8 +25,8 @@ extension CloudBackup {
     self.init(id: id, service: service)
     status = backup.answeredText("status")
     resourceType = backup.answeredText("resource_type")
-    serverID = backup.answeredText("resource_id").map { $0.lowercased() }
-    vaultID = service == .cbr ? backup.answeredText("vault_id") : .none
+    serverID = backup.answeredID("resource_id")
+    vaultID = service == .cbr ? backup.answeredID("vault_id") : .none
     project = backup.answeredText("project_id")
     createdAt = backup.answeredText("created_at")
     completedAt = backup.answeredText("protected_at")
@@ -61,8 +61,8 @@ extension CloudBackup {
     guard let elements = json?.array, !elements.isEmpty else { return .unknown }
     var ids: [String] = []
     for element in elements {
-      guard let id = element[member]?.string, !id.isEmpty else { return .unknown }
-      ids.append(id.lowercased())
+      guard let id = element.answeredID(member).value else { return .unknown }
+      ids.append(id)
     }
     return .value(ids)
   }

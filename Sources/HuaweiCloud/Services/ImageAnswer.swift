@@ -15,7 +15,7 @@ extension CloudImage {
     var image = CloudImage(id: id)
     // Images of other kinds are without the member.
     image.isWholeImage = found["__whole_image"] == nil ? .value(false) : found.answeredFlag("__whole_image")
-    image.backupID = found["__backup_id"] == nil ? .none : found.answeredText("__backup_id").map { $0.lowercased() }
+    image.backupID = found["__backup_id"] == nil ? .none : found.answeredID("__backup_id")
     image.status = found.answeredText("status")
     return .value(image)
   }

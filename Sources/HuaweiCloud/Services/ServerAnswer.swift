@@ -35,8 +35,8 @@ extension CloudServer {
     guard let elements = json?.array else { return .unknown }
     var attachments: [Attachment] = []
     for element in elements {
-      guard let volume = element[id]?.string, !volume.isEmpty else { return .unknown }
-      var attachment = Attachment(volumeID: volume.lowercased())
+      guard let volume = element.answeredID(id).value else { return .unknown }
+      var attachment = Attachment(volumeID: volume)
       attachment.device = element.answeredText("device")
       attachment.bootIndex = element.answeredNumber("bootIndex")
       attachment.pciAddress = element.answeredText("pciAddress")
