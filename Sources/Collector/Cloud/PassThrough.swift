@@ -60,7 +60,7 @@ struct PassThrough: Sendable {
       response = try await service.client.execute(request, timeout: Self.longest)
     } catch {
       throw CallError.unavailable(
-        .imageServiceUnreachable,
+        .serviceUnreachable,
         "The service \(service.name.rawValue) does not answer: \(CloudService.words(of: error)).", retryAfter: 10)
     }
     var headers: HTTPFields = [:]

@@ -50,7 +50,7 @@
 /// | WIR.0304 | 503 | in doubt: sent, but the answer is not known |
 /// | WIR.0305 | 503 | the guest's facts kept changing while it was decided |
 /// | WIR.0306 | 503 | undetermined: a service of the cloud did not tell what the decision needs |
-/// | WIR.0307 | 503 | no compute service is configured |
+/// | WIR.0307 | 503 | a service did not answer a call that is handed on; whether it was done is not known |
 /// | WIR.0310 | 503 | the cloud's identity service cannot be asked |
 /// | WIR.0311 | 503 | too many signed requests are being read |
 /// | WIR.0500 | 500 | a fault of the collector |
@@ -98,7 +98,7 @@ enum ErrorCode: String, Sendable, CaseIterable {
   case inDoubt = "WIR.0304"
   case factsKeepChanging = "WIR.0305"
   case cloudFactsUnavailable = "WIR.0306"
-  case noComputeService = "WIR.0307"
+  case serviceUnreachable = "WIR.0307"
   case identityServiceUnreachable = "WIR.0310"
   case tooBusy = "WIR.0311"
   case fault = "WIR.0500"
