@@ -85,7 +85,8 @@ extension CloudState {
         JSONObject(
           common + [
             ("image_type", "backup"), ("provider_id", "0daac4c5-6707-4851-97ba-169e36266b66"),
-            ("vault_id", job.parameters["request"]?["vault_id"]), ("extend_info", info),
+            ("vault_id", job.parameters["request"]?["vault_id"]?.string.map { .string($0.lowercased()) }),
+            ("extend_info", info),
             ("children", .array(children)),
           ]))
     } else {

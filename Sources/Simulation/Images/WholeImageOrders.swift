@@ -52,7 +52,7 @@ enum WholeImageOrders {
   private static func check(
     server id: String, _ request: WholeImageRequest, _ state: CloudState, _ call: CloudCall
   ) throws(CloudRefusal) -> Bool {
-    let vault = request.json["vault_id"]?.string ?? ""
+    let vault = (request.json["vault_id"]?.string ?? "").lowercased()
     guard state.hasSources else { return !vault.isEmpty }
     guard let server = state.servers.visible(id, owner: "tenant_id", from: call.wall) else {
       throw .service("IMG.0005", "The server \(id) does not exist.")
