@@ -163,6 +163,7 @@ extension Collector {
       doubts: Doubts(store: store, clock: clock, reads: reads), lanes: RequestLanes(), log: log)
     let own =
       OperationRoutes(store: store, hasImageService: services[.ims] != nil).routes
+      + DescriptionRoutes(.main).routes
       + GuestReportRoutes(store: store, intake: intake, heartbeats: heartbeats, log: log).routes
       + CaptureRoutes(store: store, intake: intake, log: log).routes
       + GuestQueryRoutes(store: store, clock: clock, intake: intake).routes
@@ -171,12 +172,14 @@ extension Collector {
       orders: orders, questions: questions, store: store, clock: clock, service: services[.ims], log: log)
     return RouteTable(
       routes: own + cloud.routes, others: others(of: .ims),
-      own: RouteTable.places(of: own).union([["metrics"], ["openapi.json"], ["ui"], [""]]))
+      own: RouteTable.places(of: own).union([["metrics"], ["ui"], [""]]))
   }
 
   /// Every call that there is at `--ecs-listen`.
   var computeTable: RouteTable {
-    let own = OperationRoutes(store: store, hasImageService: services[.ims] != nil).routes
+    let own =
+      OperationRoutes(store: store, hasImageService: services[.ims] != nil).routes
+      + DescriptionRoutes(.compute).routes
     return RouteTable(routes: own, others: others(of: .ecs), own: RouteTable.places(of: own))
   }
 
