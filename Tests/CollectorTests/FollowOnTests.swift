@@ -203,6 +203,16 @@ import Testing
     }
   }
 
+  @Test(arguments: ["TRACE", "CONNECT"]) func methodsThatAreNotHandedOn(method: String) async throws {
+    try await Scene.run { scene in
+      let answer = try await scene.api.call(
+        HTTPRequest.Method(method) ?? .get, "/v2/images", headers: Scene.headers, bytes: [0x20])
+      #expect(answer.status == 405 && answer.code == "WIR.0005", "\(answer.text)")
+      #expect(answer.headers[.allow] == "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT")
+      #expect(scene.cloud.requests(nil)["count"] == 0)
+    }
+  }
+
   @Test(arguments: [
     "/v1/cloudimages//members", "/v1/cloudimages/%6dembers/..%2f", "/v1/cloudimages/wholeimages/action/",
     "/V1/CLOUDIMAGES/WHOLEIMAGES/ACTION", "/v1/cloudimages/wholeimages/action.json",

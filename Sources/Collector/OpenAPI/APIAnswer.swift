@@ -27,10 +27,10 @@ struct APIAnswer: Sendable {
   }
 
   /// The collector's own refusals of one status.
-  init(_ status: Int, _ errors: [APIError]) {
+  init(_ status: Int, _ errors: [APIError], _ schema: JSON) {
     self.status = String(status)
     description = HTTPResponse.Status(code: status).reasonPhrase + "."
-    schema = APISchema.named("Error")
+    self.schema = schema
     add(errors)
   }
 

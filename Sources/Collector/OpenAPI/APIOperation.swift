@@ -51,7 +51,9 @@ struct APIOperation: Sendable {
       if let index = all.firstIndex(where: { $0.status == String(status) }) {
         all[index].add(refusals)
       } else {
-        all.append(APIAnswer(status, refusals))
+        // Where the cloud's own answers are handed on, one of that status can be the cloud's.
+        let isForeign = answers.contains(where: \.isForeign)
+        all.append(APIAnswer(status, refusals, APISchema.named(isForeign ? "CloudError" : "Error")))
       }
     }
     return all

@@ -21,8 +21,17 @@ struct GatedRoutes: Sendable {
   /// What answers to a path that is in no route.
   var route: Route { Route(.get, "/", .roles([.orchestrator])) { try await answer($0) } }
 
+  /// The methods that are handed on: `TRACE` would send the caller's credentials back in a body, `CONNECT` is for proxies.
+  private static let methods: [HTTPRequest.Method] = [.delete, .get, .head, .options, .patch, .post, .put]
+
   private func answer(_ call: Call) async throws -> Response {
     let caller = try call.identified()
+    guard Self.methods.contains(call.request.method) else {
+      let methods = Self.methods.map(\.rawValue).joined(separator: ", ")
+      var error = CallError(.methodNotAllowed, .wrongMethod, "This path takes no more than \(methods).")
+      error.headers[.allow] = methods
+      throw error
+    }
     let path: CallPath
     let gated: GatedCall?
     do throws(RequestViolations) {
