@@ -135,8 +135,18 @@ public struct JSONObject: Sendable, Equatable {
     return low
   }
 
+  /// Whether the bytes of one key come before those of another; the general comparison of two collections costs a fifth
+  /// of reading a document.
   private static func precedes(_ first: String, _ second: String) -> Bool {
-    first.utf8.lexicographicallyPrecedes(second.utf8)
+    var (first, second) = (first, second)
+    return first.withUTF8 { first in
+      second.withUTF8 { second in
+        for index in 0..<min(first.count, second.count) where first[index] != second[index] {
+          return first[index] < second[index]
+        }
+        return first.count < second.count
+      }
+    }
   }
 }
 
