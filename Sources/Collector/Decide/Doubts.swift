@@ -12,11 +12,16 @@ struct Doubts: Sendable {
   /// Looks whether the image of a decision in doubt was made, and says so; a decision that is being sent just now, or
   /// whose image is not to be found, stays in doubt.
   func look(_ row: DecisionRow, _ question: Question) async throws -> CallError {
+    if row.state == .forwarded, let detail = row.detail, detail.hasPrefix(Self.found) {
+      return Self.error(row.id, image: String(detail.dropFirst(Self.found.count)))
+    }
     guard row.state == .inDoubt, let image = await image(of: row, question) else { return Self.error(row.id) }
-    try await store.settle(
-      row.id, .forwarded, detail: "found in the cloud: image \(image)", jobID: nil, at: clock.now())
+    try await store.settle(row.id, .forwarded, detail: Self.found + image, jobID: nil, at: clock.now())
     return Self.error(row.id, image: image)
   }
+
+  /// How the detail of a decision begins whose image was found.
+  private static let found = "found in the cloud: image "
 
   /// The image that was made for a decision: the backup names it, or a whole image of that name is younger than the
   /// decision.
