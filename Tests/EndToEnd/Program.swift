@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Glibc
 
 /// One of the real binaries, as a user would run it.
 enum Program {
@@ -123,6 +124,12 @@ final class Service: @unchecked Sendable {
     if process.isRunning { process.terminate() }
     process.waitUntilExit()
     return process.terminationStatus
+  }
+
+  /// Ends it as a power failure would: it does nothing any more.
+  func kill() {
+    if process.isRunning { Glibc.kill(process.processIdentifier, SIGKILL) }
+    process.waitUntilExit()
   }
 
   deinit { stop() }
