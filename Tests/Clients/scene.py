@@ -146,7 +146,7 @@ class Scene:
             self.collector = self._start(
                 "wholeimage-collector", "serve", "--listen", "127.0.0.1:0", "--ecs-listen", "127.0.0.1:0",
                 "--database", f"sqlite:{folder / 'collector.db'}", "--credentials", credentials,
-                "--failure-limit", "off", *services, *options)
+                "--failure-limit", "off", "--decision-limit", "off", "--report-limit", "off", *services, *options)
             compute = " in front of the compute service"
             self.compute_url = "http://" + self.collector.said("serving http://", compute)
             self.url = next(

@@ -27,7 +27,7 @@ EXAMPLES = os.environ.get("WHOLEIMAGE_CLIENT_EXAMPLES", "40")
 
 class DescriptionTests(unittest.TestCase):
     def setUp(self):
-        self.scene = Scene("--decision-limit", "off", "--report-limit", "off")
+        self.scene = Scene()
         self.addCleanup(self.scene.close)
         self.scene.report(ago=120)
         self.scene.report_all()

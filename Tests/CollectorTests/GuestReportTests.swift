@@ -46,6 +46,15 @@ import Testing
     }
   }
 
+  @Test func reportsWithoutNumbersGoOnFromTheHighest() async throws {
+    try await withCollector { api in
+      #expect(try await api.report("ready", sequence: 9_007_199_254_740_991, boot: "a").status == 202)
+      let next = try await api.report("ready-renamed", headers: [.bootID: "a"])
+      #expect(next.status == 202)
+      #expect(next.json["accepted_sequence"] == 9_007_199_254_740_992)
+    }
+  }
+
   @Test func sequenceRules() async throws {
     try await withCollector { api in
       #expect(try await api.report("ready", sequence: 5, boot: "a").status == 202)
@@ -98,7 +107,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("Wholeimage-Report-Sequence", "-1"), ("Wholeimage-Report-Sequence", "9223372036854775808"),
+    ("Wholeimage-Report-Sequence", "-1"), ("Wholeimage-Report-Sequence", "9007199254740992"),
+    ("Wholeimage-Report-Sequence", "9223372036854775807"), ("Wholeimage-Report-Sequence", "9223372036854775808"),
     ("Wholeimage-Report-Sequence", "1.0"), ("Wholeimage-Report-Sequence", ""), ("Wholeimage-Inspected-Ago-Ms", "soon"),
     ("Wholeimage-Inspected-Ago-Ms", "-5"), ("Wholeimage-Inspected-Ago-Ms", "99999999999999"),
     ("Wholeimage-Boot-Id", ""), ("Wholeimage-Boot-Id", "a b"),

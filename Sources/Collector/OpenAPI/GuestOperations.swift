@@ -70,7 +70,7 @@ enum GuestOperations {
     parameters: [APIParameter.instanceID] + report + [
       .header(
         "Wholeimage-Report-Sequence", "Numbers the reports of one boot; an older one than is stored is refused.",
-        APISchema.number("A number.", upTo: .max))
+        APISchema.number("A number.", upTo: GuestReportRoutes.highestSequence))
     ] + APIParameter.projects,
     body: APIBody(
       description: "The facts.", schema: APISchema.named("Facts"), limit: GuestReportRoutes.factsLimit),

@@ -14,6 +14,10 @@ struct GuestReportRoutes: Sendable {
   static let factsLimit = 8 << 20
   /// Largest heartbeat.
   static let heartbeatLimit = 4096
+  /// The highest number of a report, the last that every reader of JSON holds exactly (RFC 8259 section 6).
+  ///
+  /// Leaves room to count on from it, for reports that have no number.
+  static let highestSequence: Int64 = (1 << 53) - 1
   /// How long a heartbeat may be held, in seconds.
   static let longestWait: Int64 = 300
   /// When the next report is expected, in seconds.
@@ -40,7 +44,7 @@ struct GuestReportRoutes: Sendable {
   private func putFacts(_ call: Call) async throws -> Response {
     try call.allowQuery(["project"])
     let (project, instance) = try call.reportedGuest()
-    let sequence = try call.headerNumber(.reportSequence, upTo: .max)
+    let sequence = try call.headerNumber(.reportSequence, upTo: Self.highestSequence)
     let inspected = try inspected(call)
     let body = try await call.body(upTo: Self.factsLimit)
     let reading = try FactsIntake.read(body)
