@@ -14,7 +14,7 @@ enum Migrations {
 
   static let steps = [
     Step(name: "1-guests-facts-decisions-jobs", sql: first), Step(name: "2-captures", sql: second),
-    Step(name: "3-gateway", sql: third),
+    Step(name: "3-gateway", sql: third), Step(name: "4-guests-by-facts", sql: fourth),
   ]
 
   /// Marks a file as a collector's database (pragma `application_id`): "WIMG".
@@ -187,5 +187,10 @@ enum Migrations {
       digest TEXT NOT NULL,
       link TEXT NOT NULL
     ) STRICT;
+    """
+
+  private static let fourth = """
+    -- A new or removed row of facts_history is looked for in guests (sqlite.org/foreignkeys.html, section 3).
+    CREATE INDEX guests_by_facts ON guests (facts);
     """
 }

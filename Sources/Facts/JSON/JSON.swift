@@ -107,6 +107,14 @@ public struct JSONObject: Sendable, Equatable {
   /// The value of a key; setting `nil` removes it.
   public subscript(key: String) -> JSON? {
     get {
+      guard members.count > Self.few else {
+        // Among a few the lengths tell most keys apart, without a look at their bytes.
+        let length = key.utf8.count
+        for index in members.indices where members[index].key.utf8.count == length && members[index].key == key {
+          return members[index].value
+        }
+        return nil
+      }
       let index = position(of: key)
       guard index < members.count, members[index].key == key else { return nil }
       return members[index].value
@@ -122,6 +130,8 @@ public struct JSONObject: Sendable, Equatable {
       }
     }
   }
+
+  private static let few = 24
 
   private func position(of key: String) -> Int {
     // Members are mostly added in order: look at the end first.

@@ -25,8 +25,10 @@ struct Obstacle: Sendable {
 
   /// The gaps that hide what a rule looks for, in their order.
   static func hidden(in facts: GuestFacts, where isHidden: (Gap) -> Bool) -> [Obstacle] {
+    let gaps = (facts.gaps ?? []).filter(isHidden)
+    guard !gaps.isEmpty else { return [] }
     let names = GapNames(facts)
-    return (facts.gaps ?? []).filter(isHidden).map { gap in
+    return gaps.map { gap in
       let name = names.name(of: gap.subject)
       let member = gap.subject.member.isEmpty ? "" : ".\(gap.subject.member)"
       return Obstacle(
