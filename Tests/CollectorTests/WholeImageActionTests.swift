@@ -96,6 +96,20 @@ import Testing
     #expect(cloud.received.isEmpty)
   }
 
+  @Test func whatIsWrongIsToldInChinese() async throws {
+    let cloud = try await withCloud { api, _ in
+      let chinese: HTTPFields = [.acceptLanguage: "zh-CN,zh;q=0.9"]
+      let wrong = try await api.call(
+        .post, WholeImageRequest.path, headers: chinese, bytes: Array(#"{"name":"a?"}"#.utf8))
+      #expect(wrong.status == 400)
+      #expect(wrong["error"]?["message"]?.string?.contains("name 含有字符 \"?\"") == true)
+      #expect(wrong["error"]?["message"]?.string?.contains("instance_id 缺失") == true)
+      let path = try await api.call(.get, "/v1/a%00b", headers: chinese)
+      #expect(path["error"]?["message"]?.string?.contains("路径") == true)
+    }
+    #expect(cloud.received.isEmpty)
+  }
+
   @Test func refusalIsAlwaysJudgedAnew() async throws {
     let cloud = try await withCloud { api, _ in
       _ = try await api.report("volume-group-on-two-disks")

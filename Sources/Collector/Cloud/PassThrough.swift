@@ -35,7 +35,7 @@ struct PassThrough: Sendable {
     }
     // Anything but a path would be read as a part of the service's address.
     guard let target = call.request.head.path, target.hasPrefix("/") else {
-      throw CallError(.badRequest, .malformed, "The request's target must be a path.")
+      throw CallError(.badRequest, .malformed, "The request's target must be a path.", chinese: "请求目标必须是路径。")
     }
     var body = read
     if body == nil, case .key = identity, Self.mustBeSigned(headers[.contentType]) {
@@ -45,7 +45,9 @@ struct PassThrough: Sendable {
     do throws(SignatureError) {
       request = try service.request(call.request.method, target, headers, body, as: identity)
     } catch {
-      throw CallError(.badRequest, .malformed, "The request cannot be signed for the cloud: \(error).")
+      throw CallError(
+        .badRequest, .malformed, "The request cannot be signed for the cloud: \(error).",
+        chinese: "无法为云服务签名该请求：\(error.chinese)。")
     }
     if body == nil, Self.hasBody(call.request) {
       let length = call.request.headers[.contentLength].flatMap { Int64($0) }
@@ -61,7 +63,8 @@ struct PassThrough: Sendable {
     } catch {
       throw CallError.unavailable(
         .serviceUnreachable,
-        "The service \(service.name.rawValue) does not answer: \(CloudService.words(of: error)).", retryAfter: 10)
+        "The service \(service.name.rawValue) does not answer: \(CloudService.words(of: error)).",
+        chinese: "服务 \(service.name.rawValue) 没有应答：\(CloudService.words(of: error))。", retryAfter: 10)
     }
     var headers: HTTPFields = [:]
     for (name, value) in response.headers {

@@ -48,6 +48,11 @@ struct Doubts: Sendable {
       image.map { "The image was made: \($0). Its job is not known, and the request is not sent again." }
       ?? "In doubt: the request was sent to the image service and its answer is not known. It is not sent again; "
       + "look for the image or its job in the cloud."
-    return .unavailable(.inDoubt, "\(what) Decision \(decision).", retryAfter: 60, decision: decision)
+    let chinese =
+      image.map { "镜像已制作：\($0)。其任务未知，请求不会再次发送。" }
+      ?? "结果不明：请求已发往镜像服务，但其应答未知。不会再次发送；请在云上查找该镜像或其任务。"
+    return .unavailable(
+      .inDoubt, "\(what) Decision \(decision).", chinese: "\(chinese)决策 \(decision)。", retryAfter: 60,
+      decision: decision)
   }
 }

@@ -12,7 +12,8 @@ actor RequestLanes {
     if let others = waiting[key] {
       guard others.count < Self.waitingLimit else {
         throw CallError.unavailable(
-          .inDoubt, "The same request is under way \(Self.waitingLimit) times already.", retryAfter: 5)
+          .inDoubt, "The same request is under way \(Self.waitingLimit) times already.",
+          chinese: "同一请求已有 \(Self.waitingLimit) 个正在处理。", retryAfter: 5)
       }
       await withCheckedContinuation { waiting[key, default: []].append($0) }
     } else {

@@ -60,6 +60,7 @@ struct WholeImageOrders: Sendable {
       throw CallError.unavailable(
         .factsKeepChanging,
         "What is known about \(order.question.subject) changed while the request was decided; ask again.",
+        chinese: "在判定该请求期间，关于 \(order.question.subject) 的已知情况发生了变化；请重试。",
         retryAfter: 10)
     }
   }
@@ -72,7 +73,8 @@ struct WholeImageOrders: Sendable {
       guard named.requestDigest == key.digest else {
         throw CallError(
           .conflict, .idempotencyKeyReused,
-          "Idempotency-Key names another request already, that of decision \(named.id); give this one another key.")
+          "Idempotency-Key names another request already, that of decision \(named.id); give this one another key.",
+          chinese: "Idempotency-Key 已用于另一请求，即决策 \(named.id) 的请求；请为此请求换一个键。")
       }
       return named
     }
@@ -96,8 +98,8 @@ struct WholeImageOrders: Sendable {
     guard let service else {
       try await settle(decision, .notMade, detail: "no image service is configured")
       throw CallError.unavailable(
-        .noImageService, "The request is allowed, but no image service is configured (--ims-url).", retryAfter: 60,
-        decision: decision.id)
+        .noImageService, "The request is allowed, but no image service is configured (--ims-url).",
+        chinese: "请求被允许，但未配置镜像服务（--ims-url）。", retryAfter: 60, decision: decision.id)
     }
     switch try await store.beginForwarding(decision, at: clock.now()) {
     case .topologyChanged:
@@ -120,6 +122,7 @@ struct WholeImageOrders: Sendable {
       try await settle(decision, .notMade, detail: "nothing was sent: \(reason)")
       throw CallError.unavailable(
         .imageServiceUnreachable, "The image service cannot be reached, and nothing was sent: \(reason).",
+        chinese: "无法连接镜像服务，没有发送任何内容：\(reason)。",
         retryAfter: 30, decision: decision.id)
     case .uncertain(let reason):
       return try await doubt(decision, reason)

@@ -4,6 +4,7 @@ internal import Facts
 internal import HTTPTypes
 internal import Hummingbird
 internal import NIOCore
+internal import Readiness
 
 extension Response {
   /// An answer with a JSON body.
@@ -22,10 +23,10 @@ extension Response {
   }
 
   /// The answer to a call that failed.
-  init(_ error: CallError) {
+  init(_ error: CallError, in language: Language) {
     var headers = error.headers
     if let seconds = error.retryAfter { headers[.retryAfter] = String(seconds) }
     if error.status == .unauthorized { headers[.wwwAuthenticate] = "Bearer, SDK-HMAC-SHA256" }
-    self = .json(error.json, status: error.status, headers: headers)
+    self = .json(error.json(in: language), status: error.status, headers: headers)
   }
 }

@@ -11,7 +11,7 @@ extension Call {
   /// Refuses to act on a body that the caller's signature does not cover: 401.
   func requireSignedBody() throws(CallError) {
     guard !isBodySigned else { return }
-    throw CallError(.unauthorized, .identityWrong, "The signature is not accepted: \(SignatureError.bodyNotSigned).")
+    throw CallError(signature: .bodyNotSigned)
   }
 
   /// Holds the call to what its kind asks for: a signed body, and a rate.

@@ -3,6 +3,7 @@
 internal import Facts
 internal import HTTPTypes
 internal import HuaweiCloud
+internal import Readiness
 
 /// An answer that is not what the caller asked for: one shape for all of them.
 ///
@@ -22,6 +23,8 @@ struct CallError: Error, Sendable {
   var status: HTTPResponse.Status
   var code: String
   var message: String
+  /// The message in Chinese; `nil` where only this service's own tools call, which are in English.
+  var chinese: String?
   var rule: String?
   var decisionID: String?
   var retry: Retry?
@@ -29,24 +32,34 @@ struct CallError: Error, Sendable {
   var retryAfter: Int?
   var headers: HTTPFields = [:]
 
-  init(_ status: HTTPResponse.Status, _ code: ErrorCode, _ message: String, retry: Retry? = .never) {
-    self.init(status, code: code.rawValue, message, retry: retry)
+  init(
+    _ status: HTTPResponse.Status, _ code: ErrorCode, _ message: String, chinese: String? = nil, retry: Retry? = .never
+  ) {
+    self.init(status, code: code.rawValue, message, chinese: chinese, retry: retry)
   }
 
-  init(_ status: HTTPResponse.Status, _ code: CloudErrorCode, _ message: String, retry: Retry? = .never) {
-    self.init(status, code: code.rawValue, message, retry: retry)
+  init(
+    _ status: HTTPResponse.Status, _ code: CloudErrorCode, _ message: String, chinese: String? = nil,
+    retry: Retry? = .never
+  ) {
+    self.init(status, code: code.rawValue, message, chinese: chinese, retry: retry)
   }
 
-  init(_ status: HTTPResponse.Status, code: String, _ message: String, retry: Retry? = .never) {
+  init(
+    _ status: HTTPResponse.Status, code: String, _ message: String, chinese: String? = nil, retry: Retry? = .never
+  ) {
     self.status = status
     self.code = code
     self.message = message
+    self.chinese = chinese
     self.retry = retry
   }
 
   /// A 503: something that the collector needs is away; ask again later.
-  static func unavailable(_ code: ErrorCode, _ message: String, retryAfter: Int, decision: String? = nil) -> CallError {
-    var error = CallError(.serviceUnavailable, code, message, retry: .later)
+  static func unavailable(
+    _ code: ErrorCode, _ message: String, chinese: String? = nil, retryAfter: Int, decision: String? = nil
+  ) -> CallError {
+    var error = CallError(.serviceUnavailable, code, message, chinese: chinese, retry: .later)
     error.retryAfter = retryAfter
     error.decisionID = decision
     return error
@@ -54,12 +67,18 @@ struct CallError: Error, Sendable {
 
   /// What is wrong with a request to the cloud's own API, in the cloud's code.
   init(_ violations: RequestViolations) {
-    self.init(.badRequest, code: violations.code.rawValue, violations.description)
+    self.init(.badRequest, code: violations.code.rawValue, violations.description, chinese: violations.chinese)
+  }
+
+  /// Why a signature is not accepted.
+  init(signature error: SignatureError) {
+    self.init(
+      .unauthorized, .identityWrong, "The signature is not accepted: \(error).", chinese: "签名不被接受：\(error.chinese)。")
   }
 
   /// The body.
-  var json: JSON {
-    CloudError(code: code, message: message)
+  func json(in language: Language) -> JSON {
+    CloudError(code: code, message: language == .chinese ? chinese ?? message : message)
       .json(adding: [("decision_id", decisionID), ("rule", rule), ("retry", retry?.rawValue)])
   }
 }

@@ -27,7 +27,8 @@ struct CollectorResponder: HTTPResponder {
       // Not well-formed HTTP: the server library answers it and closes the connection.
       throw error
     } catch {
-      response = Response(callError(for: error, id: id))
+      response = Response(
+        callError(for: error, id: id), in: AcceptLanguage.preferred(in: request.headers[.acceptLanguage]))
     }
     response.headers[.requestID] = id
     response.headers[.cacheControl] = "no-store"
@@ -38,10 +39,11 @@ struct CollectorResponder: HTTPResponder {
     let arrived = clock.now()
     switch table.match(request.method, request.uri.path) {
     case .none:
-      throw CallError(.notFound, .noSuchPath, "There is nothing at this path.")
+      throw CallError(.notFound, .noSuchPath, "There is nothing at this path.", chinese: "此路径下没有内容。")
     case .wrongMethod(let allowed):
       let methods = Set(allowed.map(\.rawValue)).sorted().joined(separator: ", ")
-      var error = CallError(.methodNotAllowed, .wrongMethod, "This path takes \(methods).")
+      var error = CallError(
+        .methodNotAllowed, .wrongMethod, "This path takes \(methods).", chinese: "此路径只接受 \(methods)。")
       error.headers[.allow] = methods
       throw error
     case .route(let route, let parameters):
@@ -50,7 +52,9 @@ struct CollectorResponder: HTTPResponder {
       if case .roles(let roles) = route.access {
         let found = try await identity.identify(request, bodyLimit: route.bodyLimit, from: remote, at: arrived)
         guard roles.contains(where: found.caller.has) else {
-          throw CallError(.forbidden, .roleForbids, "The role of \(found.caller.name) does not allow this call.")
+          throw CallError(
+            .forbidden, .roleForbids, "The role of \(found.caller.name) does not allow this call.",
+            chinese: "\(found.caller.name) 的角色不允许此调用。")
         }
         if let body = found.body { request.body = RequestBody(buffer: body) }
         identified = found
@@ -70,13 +74,16 @@ struct CollectorResponder: HTTPResponder {
       return error
     case is DatabaseError, is StoreBusy:
       log.error("the store failed", metadata: ["error": "\(error)", "request": "\(id)"])
-      return .unavailable(.storeUnavailable, "The collector's store cannot be read or written now.", retryAfter: 10)
+      return .unavailable(
+        .storeUnavailable, "The collector's store cannot be read or written now.",
+        chinese: "本服务的存储目前无法读写。", retryAfter: 10)
     case let error as HTTPError:
       return CallError(error.status, .malformed, error.body ?? error.status.reasonPhrase)
     default:
       log.error("a call failed", metadata: ["error": "\(error)", "request": "\(id)"])
       return CallError(
-        .internalServerError, .fault, "The collector failed; its log names request \(id).", retry: .later)
+        .internalServerError, .fault, "The collector failed; its log names request \(id).",
+        chinese: "本服务出错；其日志中记有请求 \(id)。", retry: .later)
     }
   }
 

@@ -11,6 +11,15 @@ public struct RateLimit: Sendable, Equatable, CustomStringConvertible {
     /// An hour.
     case hour = "h"
 
+    /// The unit in Chinese.
+    var chinese: String {
+      switch self {
+      case .second: "秒"
+      case .minute: "分钟"
+      case .hour: "小时"
+      }
+    }
+
     var microseconds: Int64 {
       switch self {
       case .second: 1_000_000

@@ -31,24 +31,28 @@ struct RateLimits: Sendable {
     guard let reports, let wait = reports.take(Guest(project: project, instance: instance), at: moment.uptime) else {
       return
     }
-    throw .tooMany("reports about guest \(instance)", reports.limit, milliseconds: wait)
+    throw .tooMany("reports about guest \(instance)", "关于云服务器 \(instance) 的上报", reports.limit, wait)
   }
 
   /// Lets something to be decided in a project through; 429 if there was too much.
   func admitDecision(project: String, at moment: Moment) throws(CallError) {
     guard let decisions, let wait = decisions.take(project, at: moment.uptime) else { return }
-    throw .tooMany("orders in project \(PlainText.from(project))", decisions.limit, milliseconds: wait)
+    let shown = PlainText.from(project)
+    throw .tooMany("orders in project \(shown)", "项目 \(shown) 中的请求", decisions.limit, wait)
   }
 }
 
 extension CallError {
   /// A 429: nothing was done.
-  static func tooMany(_ what: String, _ limit: RateLimit, milliseconds: Int64) -> CallError {
+  static func tooMany(_ what: String, _ chinese: String, _ limit: RateLimit, _ milliseconds: Int64) -> CallError {
     let seconds = Int(max(1, (milliseconds + 999) / 1000))
     var error = CallError(
       .tooManyRequests, .tooManyRequests,
       "Too many \(what): \(limit.count) in a \(limit.unit) are taken, \(limit.burst) at once. Nothing was done; "
-        + "ask again in \(seconds) s.", retry: .later)
+        + "ask again in \(seconds) s.",
+      chinese:
+        "\(chinese)过多：每\(limit.unit.chinese)最多 \(limit.count) 个，一次最多 \(limit.burst) 个。未做任何操作；请在 \(seconds) 秒后重试。",
+      retry: .later)
     error.retryAfter = seconds
     return error
   }

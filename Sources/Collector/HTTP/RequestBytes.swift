@@ -10,7 +10,8 @@ extension Request {
   /// Each part is shown before it is kept, so that the memory of many bodies at a time can be bounded.
   func bytes(upTo limit: Int, showing show: (Int) throws -> Void = { _ in }) async throws -> ByteBuffer {
     let tooLarge = CallError(
-      .contentTooLarge, .bodyTooLarge, "The body is larger than the \(limit) bytes allowed here.")
+      .contentTooLarge, .bodyTooLarge, "The body is larger than the \(limit) bytes allowed here.",
+      chinese: "消息体超过此处允许的 \(limit) 字节。")
     if let length = headers[.contentLength].flatMap({ Int($0) }), length > limit { throw tooLarge }
     var collected = ByteBuffer()
     for try await var part in body {

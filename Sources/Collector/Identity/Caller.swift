@@ -43,15 +43,17 @@ struct Caller: Sendable {
     if let name {
       guard projects.contains(name) else {
         let shown = PlainText.from(String(name.prefix(64)))
-        throw CallError(.forbidden, .foreignProject, "The project \"\(shown)\" is not one of \(self.name)'s.")
+        throw CallError(
+          .forbidden, .foreignProject, "The project \"\(shown)\" is not one of \(self.name)'s.",
+          chinese: "项目 \"\(shown)\" 不属于 \(self.name)。")
       }
       return name
     }
     guard projects.count == 1, let only = projects.first else {
       throw CallError(
         .badRequest, .projectNeeded,
-        "\(self.name) has \(projects.count) projects: name one in the header X-Project-Id or the query parameter project."
-      )
+        "\(self.name) has \(projects.count) projects: name one in the header X-Project-Id or the query parameter project.",
+        chinese: "\(self.name) 有 \(projects.count) 个项目：请用请求头 X-Project-Id 或查询参数 project 指定一个。")
     }
     return only
   }

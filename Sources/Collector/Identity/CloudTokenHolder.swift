@@ -34,8 +34,8 @@ struct CloudTokenHolder: Sendable, Equatable {
     guard let project else {
       throw CallError(
         .forbidden, .tokenWithoutProject,
-        "The token is for a domain. Whole images belong to projects: have the identity service issue one for the project."
-      )
+        "The token is for a domain. Whole images belong to projects: have the identity service issue one for the project.",
+        chinese: "该令牌属于账号（domain）。整机镜像属于项目：请让身份服务签发一个项目级令牌。")
     }
     return Caller(
       name: PlainText.from("iam:\(user)@\(project)"), role: .orchestrator, projects: [project], instanceID: nil,

@@ -32,7 +32,7 @@ struct FailedAttempts: Sendable {
   /// 429 if there were too many failures; costs nothing but that.
   func check(_ name: Name, at moment: Moment) throws(CallError) {
     guard let table, let wait = table.wait(name, at: moment.uptime) else { return }
-    throw .tooMany("requests without a valid identity from this address", table.limit, milliseconds: wait)
+    throw .tooMany("requests without a valid identity from this address", "来自此地址且没有有效身份的请求", table.limit, wait)
   }
 
   /// Counts a failure.

@@ -88,8 +88,8 @@ struct Identity: Sendable {
     guard let cloudTokens else {
       throw CallError(
         .unauthorized, .identityWrong,
-        "The token is not one of this collector's; tokens of the cloud's identity service are not taken here (no --iam-url)."
-      )
+        "The token is not one of this collector's; tokens of the cloud's identity service are not taken here (no --iam-url).",
+        chinese: "该令牌不是本服务的令牌；此处不接受云身份服务的令牌（未设置 --iam-url）。")
     }
     switch await cloudTokens.ask(token, at: arrived) {
     case .good(let holder): return try holder.caller(token: token)
@@ -99,11 +99,12 @@ struct Identity: Sendable {
       }
       throw CallError.unavailable(
         .identityServiceUnreachable, "The cloud's identity service cannot be asked whose the token is: \(reason).",
-        retryAfter: 5)
+        chinese: "无法向云身份服务查询该令牌的归属：\(reason)。", retryAfter: 5)
     case .bad:
       throw CallError(
         .unauthorized, .identityWrong,
-        "The token is neither one of this collector's nor good at the cloud's identity service; have a new one issued.")
+        "The token is neither one of this collector's nor good at the cloud's identity service; have a new one issued.",
+        chinese: "该令牌既不是本服务的令牌，在云身份服务处也无效；请重新申请令牌。")
     }
   }
 
@@ -143,14 +144,17 @@ extension Identity {
   private static func cloudIdentity(_ token: String?) -> CloudIdentity { token.map { .token($0) } ?? .anonymous }
 
   private static let unknownToken = CallError(
-    .unauthorized, .noIdentity, "The bearer token is not one of this collector's.")
+    .unauthorized, .noIdentity, "The bearer token is not one of this collector's.", chinese: "该 Bearer 令牌不是本服务的令牌。")
 
   private static func noIdentity(_ authorization: String?) -> CallError {
     CallError(
       .unauthorized, .noIdentity,
       authorization == nil
         ? "This call needs an identity: Authorization: Bearer TOKEN, X-Auth-Token, or a signature (SDK-HMAC-SHA256)."
-        : "Authorization must be \"Bearer\" and a token, or a signature (SDK-HMAC-SHA256).")
+        : "Authorization must be \"Bearer\" and a token, or a signature (SDK-HMAC-SHA256).",
+      chinese: authorization == nil
+        ? "此调用需要身份：Authorization: Bearer TOKEN、X-Auth-Token 或签名（SDK-HMAC-SHA256）。"
+        : "Authorization 必须是 \"Bearer\" 加令牌，或签名（SDK-HMAC-SHA256）。")
   }
 
   /// The token of an `Authorization` header of the scheme `Bearer` (RFC 6750, section 2.1).

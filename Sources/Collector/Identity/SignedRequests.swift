@@ -40,7 +40,8 @@ struct SignedRequests: Sendable {
     guard hosts.contain(request.head.authority ?? "") else {
       throw CallError(
         .unauthorized, .identityWrong,
-        "The signature is not accepted: the request was signed for another host than this collector's names.")
+        "The signature is not accepted: the request was signed for another host than this collector's names.",
+        chinese: "签名不被接受：请求签名所用的主机名不是本服务的名称。")
     }
     if request.hasNoBody {
       return Verified(key: key, signature: try signature(verifier, signable, .empty, moment), body: nil)
@@ -53,7 +54,8 @@ struct SignedRequests: Sendable {
     let body = try await request.bytes(upTo: min(bodyLimit, Route.largestSignedBody)) { count in
       guard unverified.hold(count) else {
         throw CallError.unavailable(
-          .tooBusy, "Too many signed requests are being read at this moment; ask again.", retryAfter: 1)
+          .tooBusy, "Too many signed requests are being read at this moment; ask again.",
+          chinese: "此刻正在读取的签名请求过多，请稍后重试。", retryAfter: 1)
       }
       held += count
     }
@@ -72,14 +74,15 @@ struct SignedRequests: Sendable {
       let name = header.name.lowercased()
       guard name == "idempotency-key" || name.hasPrefix("wholeimage-"), signature.headers[name] == nil else { continue }
       throw CallError(
-        .badRequest, .wrongValue, "The header \(header.name) must be among the signed headers of a signed request.")
+        .badRequest, .wrongValue, "The header \(header.name) must be among the signed headers of a signed request.",
+        chinese: "签名请求的请求头 \(header.name) 必须在已签名的请求头之中。")
     }
     return signature
   }
 
   private func checked<Value>(_ body: () throws(SignatureError) -> Value) throws(CallError) -> Value {
     do throws(SignatureError) { return try body() } catch {
-      throw CallError(.unauthorized, .identityWrong, "The signature is not accepted: \(error).")
+      throw CallError(signature: error)
     }
   }
 

@@ -28,7 +28,8 @@ struct GatedRoutes: Sendable {
     let caller = try call.identified()
     guard Self.methods.contains(call.request.method) else {
       let methods = Self.methods.map(\.rawValue).joined(separator: ", ")
-      var error = CallError(.methodNotAllowed, .wrongMethod, "This path takes no more than \(methods).")
+      var error = CallError(
+        .methodNotAllowed, .wrongMethod, "This path takes no more than \(methods).", chinese: "此路径只接受 \(methods)。")
       error.headers[.allow] = methods
       throw error
     }
@@ -42,7 +43,9 @@ struct GatedRoutes: Sendable {
     }
     try Self.checkProject(in: path, caller)
     guard let gated else {
-      guard passesOthers else { throw CallError(.notFound, .noSuchPath, "There is nothing at this path.") }
+      guard passesOthers else {
+        throw CallError(.notFound, .noSuchPath, "There is nothing at this path.", chinese: "此路径下没有内容。")
+      }
       return try await passThrough.send(call, as: caller.cloud)
     }
     try call.admit(as: .decision)
@@ -66,7 +69,9 @@ struct GatedRoutes: Sendable {
       switch gated {
       case .createWholeImage:
         // Its own route takes it; a spelling that only the cloud would understand does not get past the gate.
-        throw CallError(.notFound, .noSuchPath, "Whole images are ordered at \(WholeImageRequest.path).")
+        throw CallError(
+          .notFound, .noSuchPath, "Whole images are ordered at \(WholeImageRequest.path).",
+          chinese: "制作整机镜像请用 \(WholeImageRequest.path)。")
       case .exportImage(let id):
         return [try image(.export, id, try ImageExport(image: id, body: bytes).json, call)]
       case .copyImageInRegion(let id):

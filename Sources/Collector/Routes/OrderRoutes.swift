@@ -57,7 +57,8 @@ struct OrderRoutes: Sendable {
     guard let key = call.request.headers[.idempotencyKey], !key.isEmpty else { return nil }
     guard key.utf8.count <= keyLimit, key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
       throw CallError(
-        .badRequest, .wrongValue, "Idempotency-Key must have 1 to \(keyLimit) printable ASCII characters.")
+        .badRequest, .wrongValue, "Idempotency-Key must have 1 to \(keyLimit) printable ASCII characters.",
+        chinese: "Idempotency-Key 必须是 1 到 \(keyLimit) 个可打印的 ASCII 字符。")
     }
     return key
   }
@@ -66,7 +67,7 @@ struct OrderRoutes: Sendable {
     let caller = try call.identified()
     let project = call.parameter("project_id")
     guard CloudIdentifiers.isPathIdentifier(project) else {
-      throw CallError(.notFound, .noSuchPath, "There is nothing at this path.")
+      throw CallError(.notFound, .noSuchPath, "There is nothing at this path.", chinese: "此路径下没有内容。")
     }
     if !caller.isImplicit { _ = try caller.project(named: project) }
     return try await job(call, path: "/v1/\(project)/jobs/")
@@ -76,17 +77,19 @@ struct OrderRoutes: Sendable {
   private func job(_ call: Call, path: String) async throws -> Response {
     let id = call.parameter("job_id")
     guard CloudIdentifiers.isPathIdentifier(id) else {
-      throw CallError(.badRequest, code: CloudErrorCode.jobQueryFailed.rawValue, "This is no job id.")
+      throw CallError(
+        .badRequest, code: CloudErrorCode.jobQueryFailed.rawValue, "This is no job id.", chinese: "这不是任务 ID。")
     }
     guard let service else {
       throw CallError.unavailable(
-        .noImageService, "No image service is configured (--ims-url).", retryAfter: 60)
+        .noImageService, "No image service is configured (--ims-url).", chinese: "未配置镜像服务（--ims-url）。", retryAfter: 60)
     }
     let identity = try call.identified().cloud
     switch await service.query(path + id, headers: call.cloudHeaders(contentType: false), as: identity) {
     case .notSent(let reason), .uncertain(let reason):
       throw CallError.unavailable(
-        .imageServiceUnreachable, "The image service does not answer: \(reason).", retryAfter: 10)
+        .imageServiceUnreachable, "The image service does not answer: \(reason).", chinese: "镜像服务没有应答：\(reason)。",
+        retryAfter: 10)
     case .answered(let answer):
       if answer.status == 200, let status = JobStatus(answer: answer.body.readableBytesView) {
         do {

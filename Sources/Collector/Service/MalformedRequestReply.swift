@@ -4,6 +4,7 @@ internal import Facts
 internal import HTTPTypes
 internal import NIOCore
 internal import NIOHTTPTypes
+internal import Readiness
 
 /// Gives the server library's own bare 400, to what is not HTTP, the body that all errors have.
 final class MalformedRequestReply: ChannelOutboundHandler, RemovableChannelHandler {
@@ -17,7 +18,7 @@ final class MalformedRequestReply: ChannelOutboundHandler, RemovableChannelHandl
     case .head(var head) where head.status == .badRequest && head.headerFields[.requestID] == nil:
       let error = CallError(
         .badRequest, .malformed, "The request is not well-formed HTTP, or its headers are too large.")
-      let bytes = ByteBuffer(bytes: error.json.canonicalBytes)
+      let bytes = ByteBuffer(bytes: error.json(in: .english).canonicalBytes)
       head.headerFields[.contentType] = "application/json"
       head.headerFields[.contentLength] = String(bytes.readableBytes)
       head.headerFields[.requestID] = RandomIdentifier.make()

@@ -84,7 +84,9 @@ public enum GatedCall: Sendable, Equatable {
   private static func image(_ text: String) throws(RequestViolations) -> String {
     guard CloudIdentifiers.isUUID(text) else {
       throw RequestViolations(
-        RequestViolation(.imageIDMalformed, "image_id", "must be a UUID, found \(ShownValue.of(text))"))
+        RequestViolation(
+          .imageIDMalformed, "image_id", "must be a UUID, found \(ShownValue.of(text))",
+          "必须是 UUID，实际为 \(ShownValue.of(text))"))
     }
     return text.lowercased()
   }
@@ -92,7 +94,9 @@ public enum GatedCall: Sendable, Equatable {
   private static func resource(_ text: String, _ kind: String) throws(RequestViolations) -> String {
     guard CloudIdentifiers.isUUID(text) else {
       throw RequestViolations(
-        RequestViolation(.serverRequestWrong, "\(kind)_id", "must be a UUID, found \(ShownValue.of(text))"))
+        RequestViolation(
+          .serverRequestWrong, "\(kind)_id", "must be a UUID, found \(ShownValue.of(text))",
+          "必须是 UUID，实际为 \(ShownValue.of(text))"))
     }
     return text.lowercased()
   }
@@ -100,7 +104,9 @@ public enum GatedCall: Sendable, Equatable {
   private static func project(_ text: String) throws(RequestViolations) -> String {
     guard CloudIdentifiers.isPathIdentifier(text) else {
       throw RequestViolations(
-        RequestViolation(.serverRequestWrong, "project_id", "is no project id: \(ShownValue.of(text))"))
+        RequestViolation(
+          .serverRequestWrong, "project_id", "is no project id: \(ShownValue.of(text))",
+          "不是项目 ID：\(ShownValue.of(text))"))
     }
     return text
   }

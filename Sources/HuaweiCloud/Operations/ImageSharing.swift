@@ -32,13 +32,14 @@ public struct ImageSharing: Sendable, Equatable {
     for (index, element) in elements.enumerated() {
       guard case .string(let text) = element, CloudIdentifiers.isUUID(text) else {
         fields.violations.append(
-          .imageIDMalformed, "images[\(index)]", "must be a UUID, found \(ShownValue.of(element))")
+          .imageIDMalformed, "images[\(index)]", "must be a UUID, found \(ShownValue.of(element))",
+          "必须是 UUID，实际为 \(ShownValue.chinese(element))")
         continue
       }
       if seen.insert(text.lowercased()).inserted { images.append(text.lowercased()) }
     }
     if fields.violations.count == 0, images.isEmpty {
-      fields.violations.append(.imageMissing, "images", "names no image")
+      fields.violations.append(.imageMissing, "images", "names no image", "没有指定镜像")
     }
     projects = Self.receivers("projects", &fields)
     domains = Self.receivers("domains", &fields)
@@ -54,7 +55,7 @@ public struct ImageSharing: Sendable, Equatable {
     var fields = try RequestFields(json, known: ["member"])
     let member = fields.text("member", .malformedRequest)
     if fields.violations.count == 0, member?.isEmpty ?? true {
-      fields.violations.append(.malformedRequest, "member", "is missing")
+      fields.violations.append(.malformedRequest, "member", "is missing", "缺失")
     }
     try fields.check()
     images = [image]
@@ -69,7 +70,8 @@ public struct ImageSharing: Sendable, Equatable {
     for (index, element) in fields.array(key, .malformedRequest).enumerated() {
       guard case .string(let text) = element else {
         fields.violations.append(
-          .malformedRequest, "\(key)[\(index)]", "must be a string, found \(ShownValue.of(element))")
+          .malformedRequest, "\(key)[\(index)]", "must be a string, found \(ShownValue.of(element))",
+          "必须是字符串，实际为 \(ShownValue.chinese(element))")
         continue
       }
       receivers.append(text)

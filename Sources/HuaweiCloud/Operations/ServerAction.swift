@@ -50,7 +50,7 @@ public struct ServerAction: Sendable, Equatable {
       if seen.insert(id).inserted { servers.append(id) }
     }
     if fields.violations.count == 0, servers.isEmpty {
-      fields.violations.append(.serverRequestWrong, "\(name).servers", "names no server")
+      fields.violations.append(.serverRequestWrong, "\(name).servers", "names no server", "没有指定云服务器")
     }
     try fields.check()
     kind = Kind(name: name)
@@ -70,39 +70,49 @@ public struct ServerAction: Sendable, Equatable {
   }
 
   private static func action(in json: JSON) throws(RequestViolations) -> (name: String, content: JSON) {
-    func refusal(_ words: String) -> RequestViolations {
-      RequestViolations(RequestViolation(.serverRequestWrong, "", words))
+    func refusal(_ words: String, _ chinese: String) -> RequestViolations {
+      RequestViolations(RequestViolation(.serverRequestWrong, "", words, chinese))
     }
     guard case .object(let members) = json else {
-      throw refusal("the request must be an object, found \(json.kindName)")
+      throw refusal(
+        "the request must be an object, found \(json.kindName)", "请求必须是对象，实际为\(ShownValue.chinese(json))")
     }
     guard let member = members.members.first, members.members.count == 1 else {
-      throw refusal("the request must have one key, the action, found \(members.members.count)")
+      throw refusal(
+        "the request must have one key, the action, found \(members.members.count)",
+        "请求必须恰有一个键，即操作名，实际有 \(members.members.count) 个")
     }
     // A name is letters of ASCII, digits, `-` and `_`; anything else is either none or a disguise.
     guard CloudIdentifiers.isPathIdentifier(member.key) else {
-      throw refusal("the request's key is no action: \(ShownValue.of(member.key))")
+      throw refusal(
+        "the request's key is no action: \(ShownValue.of(member.key))", "请求的键不是操作名：\(ShownValue.of(member.key))")
     }
     let folded = member.key.lowercased()
     if Kind(name: folded) != .other(folded), folded != member.key {
-      throw refusal("the action \(ShownValue.of(member.key)) must be written \(folded)")
+      throw refusal(
+        "the action \(ShownValue.of(member.key)) must be written \(folded)",
+        "操作 \(ShownValue.of(member.key)) 必须写作 \(folded)")
     }
     return (member.key, member.value)
   }
 
   private static func server(_ element: JSON, _ field: String, _ violations: inout ViolationList) -> String? {
     guard case .object(let members) = element else {
-      violations.append(.serverRequestWrong, field, "must be an object with an id, found \(ShownValue.of(element))")
+      violations.append(
+        .serverRequestWrong, field, "must be an object with an id, found \(ShownValue.of(element))",
+        "必须是含有 id 的对象，实际为 \(ShownValue.chinese(element))")
       return nil
     }
     // `{"ID":...}` beside `id` would be another server to a reader that does not mind the case.
     guard members.members.allSatisfy({ $0.key == "id" || $0.key.uppercased() != "ID" }) else {
-      violations.append(.serverRequestWrong, field, "has a key that is nearly id")
+      violations.append(.serverRequestWrong, field, "has a key that is nearly id", "含有与 id 仅大小写不同的键")
       return nil
     }
     guard case .string(let text)? = members["id"], CloudIdentifiers.isUUID(text) else {
-      let found = members["id"].map { ShownValue.of($0) } ?? "none"
-      violations.append(.serverRequestWrong, field, "must have a UUID as id, found \(found)")
+      violations.append(
+        .serverRequestWrong, field,
+        "must have a UUID as id, found \(members["id"].map { ShownValue.of($0) } ?? "none")",
+        "的 id 必须是 UUID，实际为 \(members["id"].map { ShownValue.chinese($0) } ?? "缺失")")
       return nil
     }
     return text.lowercased()

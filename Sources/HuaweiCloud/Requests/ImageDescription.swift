@@ -16,13 +16,15 @@ enum ImageDescription {
     if count > longest {
       fields.violations.append(
         .descriptionTooLong, "description",
-        "has \(count) characters, at most \(longest) are allowed: \(ShownValue.of(text))")
+        "has \(count) characters, at most \(longest) are allowed: \(ShownValue.of(text))",
+        "有 \(count) 个字符，最多允许 \(longest) 个：\(ShownValue.of(text))")
     }
     if let stranger = text.unicodeScalars.first(where: { ["\r", "\n", "<", ">"].contains($0) }) {
       fields.violations.append(
         .descriptionMalformed, "description",
         "has the character \(ShownValue.of(String(stranger))); line breaks, < and > are not allowed: "
-          + ShownValue.of(text))
+          + ShownValue.of(text),
+        "含有字符 \(ShownValue.of(String(stranger)))；不允许换行、< 和 >：\(ShownValue.of(text))")
     }
     return text
   }

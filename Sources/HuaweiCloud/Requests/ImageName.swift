@@ -14,7 +14,7 @@ enum ImageName {
   /// Reads `name`; `nil` if it is missing or no text.
   static func read(_ fields: inout RequestFields) -> String? {
     guard fields.value("name") != nil else {
-      fields.violations.append(.nameMissing, "name", "is missing")
+      fields.violations.append(.nameMissing, "name", "is missing", "缺失")
       return nil
     }
     guard let name = fields.text("name", .nameWrong) else { return nil }
@@ -26,21 +26,25 @@ enum ImageName {
     let scalars = name.unicodeScalars
     let count = scalars.count
     guard count > 0 else {
-      violations.append(.nameMissing, "name", "is empty")
+      violations.append(.nameMissing, "name", "is empty", "为空")
       return
     }
     if count > longest {
       violations.append(
-        .nameTooLong, "name", "has \(count) characters, at most \(longest) are allowed: \(ShownValue.of(name))")
+        .nameTooLong, "name", "has \(count) characters, at most \(longest) are allowed: \(ShownValue.of(name))",
+        "有 \(count) 个字符，最多允许 \(longest) 个：\(ShownValue.of(name))")
     }
     if scalars.first == " " || scalars.last == " " {
-      violations.append(.nameMalformed, "name", "begins or ends with a space: \(ShownValue.of(name))")
+      violations.append(
+        .nameMalformed, "name", "begins or ends with a space: \(ShownValue.of(name))",
+        "以空格开头或结尾：\(ShownValue.of(name))")
     }
     if let stranger = scalars.first(where: { !isAllowed($0) }) {
       violations.append(
         .nameMalformed, "name",
         "has the character \(ShownValue.of(String(stranger))); letters, digits, Chinese characters, spaces, and - . _ "
-          + "are allowed: \(ShownValue.of(name))")
+          + "are allowed: \(ShownValue.of(name))",
+        "含有字符 \(ShownValue.of(String(stranger)))；只允许字母、数字、中文、空格以及 - . _：\(ShownValue.of(name))")
     }
   }
 

@@ -34,19 +34,21 @@ extension WholeImageRequest {
     let type = word.isEmpty ? BackupType.csbs : BackupType(rawValue: word)
     if type == nil {
       fields.violations.append(
-        .sourceTypeUnknown, "whole_image_type", "must be CBR or CSBS, found \(ShownValue.of(word))")
+        .sourceTypeUnknown, "whole_image_type", "must be CBR or CSBS, found \(ShownValue.of(word))",
+        "必须是 CBR 或 CSBS，实际为 \(ShownValue.of(word))")
     }
     guard fields.violations.count == before, let type else { return nil }
     switch (server, backup) {
     case (let id?, nil): return .server(id: id)
     case (nil, let id?): return .backup(id: id, type: type)
     case (nil, nil) where word.isEmpty:
-      fields.violations.append(.serverMissing, "instance_id", "is missing, and so is backup_id")
+      fields.violations.append(.serverMissing, "instance_id", "is missing, and so is backup_id", "缺失，backup_id 也缺失")
     case (nil, nil):
-      fields.violations.append(.backupMissing, "backup_id", "is missing, and so is instance_id")
+      fields.violations.append(.backupMissing, "backup_id", "is missing, and so is instance_id", "缺失，instance_id 也缺失")
     case (_?, _?):
       fields.violations.append(
-        .creationTypeWrong, "instance_id", "stands beside backup_id; a whole image is made from a server or a backup")
+        .creationTypeWrong, "instance_id", "stands beside backup_id; a whole image is made from a server or a backup",
+        "与 backup_id 同时出现；整机镜像只能由云服务器或备份之一制作")
     }
     return nil
   }

@@ -36,7 +36,9 @@ enum ImageTags {
     let plain = fields.array("tags", .tagInvalid)
     let pairs = fields.array("image_tags", .tagInvalid)
     if !plain.isEmpty && !pairs.isEmpty {
-      fields.violations.append(.tagInvalid, "image_tags", "stands beside tags; tags are given in one of the two forms")
+      fields.violations.append(
+        .tagInvalid, "image_tags", "stands beside tags; tags are given in one of the two forms",
+        "与 tags 同时出现；标签只能用两种形式之一给出")
     }
     var tags: [ImageTag] = []
     collect(plain, "tags", &tags, &fields.violations, tag(plain:_:_:))
@@ -65,13 +67,16 @@ enum ImageTags {
     if tags.count > most {
       violations.append(
         .tooManyTags, field,
-        "has more than \(most) different keys in \(elements.count) tags; at most \(most) are allowed")
+        "has more than \(most) different keys in \(elements.count) tags; at most \(most) are allowed",
+        "的 \(elements.count) 个标签中有超过 \(most) 个不同的键；最多允许 \(most) 个")
     }
   }
 
   private static func tag(plain element: JSON, _ place: () -> String, _ violations: inout ViolationList) -> ImageTag? {
     guard case .string(let text) = element else {
-      violations.append(.tagInvalid, place(), "must be a string key.value, found \(ShownValue.of(element))")
+      violations.append(
+        .tagInvalid, place(), "must be a string key.value, found \(ShownValue.of(element))",
+        "必须是 key.value 形式的字符串，实际为 \(ShownValue.chinese(element))")
       return nil
     }
     guard let dot = text.utf8.firstIndex(of: UInt8(ascii: ".")) else { return ImageTag(key: text, value: "") }
@@ -80,19 +85,25 @@ enum ImageTags {
 
   private static func tag(pair element: JSON, _ place: () -> String, _ violations: inout ViolationList) -> ImageTag? {
     guard case .object(let members) = element else {
-      violations.append(.tagInvalid, place(), "must be an object of key and value, found \(ShownValue.of(element))")
+      violations.append(
+        .tagInvalid, place(), "must be an object of key and value, found \(ShownValue.of(element))",
+        "必须是由 key 和 value 组成的对象，实际为 \(ShownValue.chinese(element))")
       return nil
     }
     let (key, value) = (members["key"] ?? .null, members["value"] ?? .null)
     guard case .string(let key) = key else {
-      violations.append(.tagInvalid, place(), "must have a string as key, found \(ShownValue.of(key))")
+      violations.append(
+        .tagInvalid, place(), "must have a string as key, found \(ShownValue.of(key))",
+        "的 key 必须是字符串，实际为 \(ShownValue.chinese(key))")
       return nil
     }
     switch value {
     case .null: return ImageTag(key: key, value: "")
     case .string(let value): return ImageTag(key: key, value: value)
     default:
-      violations.append(.tagInvalid, place(), "must have a string as value, found \(ShownValue.of(value))")
+      violations.append(
+        .tagInvalid, place(), "must have a string as value, found \(ShownValue.of(value))",
+        "的 value 必须是字符串，实际为 \(ShownValue.chinese(value))")
       return nil
     }
   }
@@ -100,28 +111,32 @@ enum ImageTags {
   private static func check(_ tag: ImageTag, _ place: () -> String, _ violations: inout ViolationList) {
     let (key, value) = (tag.key, tag.value)
     let (keyLength, valueLength) = (key.unicodeScalars.count, value.unicodeScalars.count)
-    if keyLength == 0 { violations.append(.tagInvalid, place(), "has an empty key") }
+    if keyLength == 0 { violations.append(.tagInvalid, place(), "has an empty key", "的键为空") }
     if keyLength > longestKey {
       violations.append(
         .tagInvalid, place(),
-        "has a key of \(keyLength) characters, at most \(longestKey) are allowed: \(ShownValue.of(key))")
+        "has a key of \(keyLength) characters, at most \(longestKey) are allowed: \(ShownValue.of(key))",
+        "的键有 \(keyLength) 个字符，最多允许 \(longestKey) 个：\(ShownValue.of(key))")
     }
     if let stranger = key.unicodeScalars.first(where: { !CloudCharacters.isWord($0) }) {
       violations.append(
         .tagInvalid, place(),
         "has the character \(ShownValue.of(String(stranger))) in its key; letters, digits, Chinese characters, - and _ "
-          + "are allowed: \(ShownValue.of(key))")
+          + "are allowed: \(ShownValue.of(key))",
+        "的键含有字符 \(ShownValue.of(String(stranger)))；只允许字母、数字、中文、- 和 _：\(ShownValue.of(key))")
     }
     if valueLength > longestValue {
       violations.append(
         .tagInvalid, place(),
-        "has a value of \(valueLength) characters, at most \(longestValue) are allowed: \(ShownValue.of(value))")
+        "has a value of \(valueLength) characters, at most \(longestValue) are allowed: \(ShownValue.of(value))",
+        "的值有 \(valueLength) 个字符，最多允许 \(longestValue) 个：\(ShownValue.of(value))")
     }
     if let stranger = value.unicodeScalars.first(where: { !CloudCharacters.isWord($0) && $0 != "." }) {
       violations.append(
         .tagInvalid, place(),
         "has the character \(ShownValue.of(String(stranger))) in its value; letters, digits, Chinese characters, -, _ "
-          + "and . are allowed: \(ShownValue.of(value))")
+          + "and . are allowed: \(ShownValue.of(value))",
+        "的值含有字符 \(ShownValue.of(String(stranger)))；只允许字母、数字、中文、-、_ 和 .：\(ShownValue.of(value))")
     }
   }
 }

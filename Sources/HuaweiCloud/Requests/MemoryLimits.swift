@@ -13,7 +13,9 @@ struct MemoryLimits {
   static func read(_ fields: inout RequestFields) -> MemoryLimits {
     let limits = MemoryLimits(minimum: megabytes("min_ram", &fields), maximum: megabytes("max_ram", &fields))
     if let minimum = limits.minimum, let maximum = limits.maximum, minimum > maximum {
-      fields.violations.append(.memoryIllegal, "min_ram", "is \(minimum), which is above max_ram, \(maximum)")
+      fields.violations.append(
+        .memoryIllegal, "min_ram", "is \(minimum), which is above max_ram, \(maximum)",
+        "为 \(minimum)，大于 max_ram 的 \(maximum)")
     }
     return limits
   }
@@ -28,7 +30,8 @@ struct MemoryLimits {
     }
     guard let number, number >= 0 else {
       fields.violations.append(
-        .memoryIllegal, key, "must be a whole number of MB, 0 or more, found \(ShownValue.of(value))")
+        .memoryIllegal, key, "must be a whole number of MB, 0 or more, found \(ShownValue.of(value))",
+        "必须是以 MB 为单位的整数，不小于 0，实际为 \(ShownValue.chinese(value))")
       return nil
     }
     return number > 0 ? number : nil

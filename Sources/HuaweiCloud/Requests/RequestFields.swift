@@ -17,13 +17,16 @@ struct RequestFields {
   /// some readers take it for that one.
   init(_ json: JSON, known: [String], code: CloudErrorCode = .malformedRequest) throws(RequestViolations) {
     guard case .object(let members) = json else {
-      throw RequestViolations(RequestViolation(code, "", "the request must be an object, found \(json.kindName)"))
+      throw RequestViolations(
+        RequestViolation(
+          code, "", "the request must be an object, found \(json.kindName)",
+          "请求必须是对象，实际为\(ShownValue.chinese(json))"))
     }
     self.members = members
     let capitals = known.map { $0.uppercased() }
     for member in members.members where Self.hasCase(member.key) {
       guard let index = capitals.firstIndex(of: member.key.uppercased()) else { continue }
-      violations.append(code, ShownValue.of(member.key), "must be written \(known[index])")
+      violations.append(code, ShownValue.of(member.key), "must be written \(known[index])", "必须写作 \(known[index])")
     }
   }
 
@@ -33,10 +36,11 @@ struct RequestFields {
   {
     guard !body.isEmpty else {
       let empty = code == .malformedRequest ? .emptyBody : code
-      throw RequestViolations(RequestViolation(empty, "", "the request has no body"))
+      throw RequestViolations(RequestViolation(empty, "", "the request has no body", "请求没有消息体"))
     }
     do throws(JSONSyntaxError) { return try JSON(parsing: body) } catch {
-      throw RequestViolations(RequestViolation(code, "", "the request's body is \(error)"))
+      throw RequestViolations(
+        RequestViolation(code, "", "the request's body is \(error)", "请求的消息体不是可用的 JSON：\(error)"))
     }
   }
 
@@ -55,7 +59,8 @@ struct RequestFields {
   mutating func text(_ key: String, _ code: CloudErrorCode) -> String? {
     guard let value = value(key) else { return nil }
     guard case .string(let text) = value else {
-      violations.append(code, key, "must be a string, found \(ShownValue.of(value))")
+      violations.append(
+        code, key, "must be a string, found \(ShownValue.of(value))", "必须是字符串，实际为 \(ShownValue.chinese(value))")
       return nil
     }
     return text
@@ -64,10 +69,12 @@ struct RequestFields {
   /// A UUID in lower case; `nil` if it is absent, empty or wrong.
   ///
   /// Empty means absent: clients with one type for both forms of a request send `""` for what they do not use.
-  mutating func uuid(_ key: String, _ code: CloudErrorCode, expected: String = "a UUID") -> String? {
+  mutating func uuid(_ key: String, _ code: CloudErrorCode, orZero: Bool = false) -> String? {
     guard let text = text(key, code), !text.isEmpty else { return nil }
     guard CloudIdentifiers.isUUID(text) else {
-      violations.append(code, key, "must be \(expected), found \(ShownValue.of(text))")
+      violations.append(
+        code, key, "must be \(orZero ? "a UUID, 0 or empty" : "a UUID"), found \(ShownValue.of(text))",
+        "必须是\(orZero ? " UUID、0 或空" : " UUID")，实际为 \(ShownValue.of(text))")
       return nil
     }
     return text.lowercased()
@@ -77,7 +84,8 @@ struct RequestFields {
   mutating func array(_ key: String, _ code: CloudErrorCode) -> [JSON] {
     guard let value = value(key) else { return [] }
     guard case .array(let elements) = value else {
-      violations.append(code, key, "must be an array, found \(ShownValue.of(value))")
+      violations.append(
+        code, key, "must be an array, found \(ShownValue.of(value))", "必须是数组，实际为 \(ShownValue.chinese(value))")
       return []
     }
     return elements

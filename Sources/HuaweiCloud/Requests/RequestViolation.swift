@@ -8,11 +8,14 @@ public struct RequestViolation: Sendable, Equatable {
   public var field: String
   /// What is wrong with it, in words that follow the field's name.
   public var message: String
+  /// The same in Chinese, simplified characters.
+  public var chinese: String
 
-  init(_ code: CloudErrorCode, _ field: String, _ message: String) {
+  init(_ code: CloudErrorCode, _ field: String, _ message: String, _ chinese: String) {
     self.code = code
     self.field = field
     self.message = message
+    self.chinese = chinese
   }
 }
 
@@ -46,6 +49,12 @@ public struct RequestViolations: Error, Sendable, Equatable, CustomStringConvert
     let words = ([first] + others).map { $0.field.isEmpty ? $0.message : "\($0.field) \($0.message)" }
     return words.joined(separator: "; ") + (omitted > 0 ? "; and \(omitted) more" : "")
   }
+
+  /// All violations in Chinese, simplified characters.
+  public var chinese: String {
+    let words = ([first] + others).map { $0.field.isEmpty ? $0.chinese : "\($0.field) \($0.chinese)" }
+    return words.joined(separator: "；") + (omitted > 0 ? "；另有 \(omitted) 处" : "")
+  }
 }
 
 /// Violations while a request is read.
@@ -58,10 +67,12 @@ struct ViolationList {
   private(set) var kept: [RequestViolation] = []
   private(set) var count = 0
 
-  mutating func append(_ code: CloudErrorCode, _ field: @autoclosure () -> String, _ message: @autoclosure () -> String)
-  {
+  mutating func append(
+    _ code: CloudErrorCode, _ field: @autoclosure () -> String, _ message: @autoclosure () -> String,
+    _ chinese: @autoclosure () -> String
+  ) {
     count += 1
-    if kept.count < Self.limit { kept.append(RequestViolation(code, field(), message())) }
+    if kept.count < Self.limit { kept.append(RequestViolation(code, field(), message(), chinese())) }
   }
 }
 
@@ -69,6 +80,8 @@ extension RequestViolations {
   /// A question is about one thing, and the body of a call names another number of them.
   public static func notOne(_ field: String, _ count: Int) -> RequestViolations {
     RequestViolations(
-      RequestViolation(.resourceIDMalformed, field, "must name exactly one here, found \(count): ask about each"))
+      RequestViolation(
+        .resourceIDMalformed, field, "must name exactly one here, found \(count): ask about each",
+        "在此只能有一个，实际有 \(count) 个：请逐个询问"))
   }
 }

@@ -25,4 +25,16 @@ enum ShownValue {
     case .array, .object: value.kindName
     }
   }
+
+  /// A value in Chinese words.
+  static func chinese(_ value: JSON) -> String {
+    switch value {
+    case .string(let text): of(text)
+    case .integer, .unsigned, .number: "数字 \(value.text)"
+    case .bool(let flag): "布尔值 \(flag)"
+    case .null: "null"
+    case .array: "数组"
+    case .object: "对象"
+    }
+  }
 }

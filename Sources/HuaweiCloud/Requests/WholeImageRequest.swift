@@ -57,7 +57,7 @@ public struct WholeImageRequest: Sendable, Equatable {
     let vaultID = fields.uuid("vault_id", .vaultInvalid)
     try fields.check()
     guard let name, let source else {
-      throw RequestViolations(RequestViolation(.malformedRequest, "", "the request could not be read"))
+      throw RequestViolations(RequestViolation(.malformedRequest, "", "the request could not be read", "无法读取请求"))
     }
     self.name = name
     self.description = description
@@ -73,6 +73,6 @@ public struct WholeImageRequest: Sendable, Equatable {
   /// Reads `enterprise_project_id`: absent, empty and `"0"` mean the default project, else it is a UUID.
   private static func enterpriseProject(_ fields: inout RequestFields) -> String? {
     if fields.value("enterprise_project_id") == "0" { return nil }
-    return fields.uuid("enterprise_project_id", .enterpriseProjectInvalid, expected: "a UUID, 0 or empty")
+    return fields.uuid("enterprise_project_id", .enterpriseProjectInvalid, orZero: true)
   }
 }

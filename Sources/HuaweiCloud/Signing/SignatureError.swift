@@ -74,4 +74,29 @@ public enum SignatureError: Error, Sendable, Equatable, CustomStringConvertible 
     case .notVerified: "the access key is not known or the signature does not match"
     }
   }
+
+  /// The error in Chinese words.
+  ///
+  /// What a malformed header or an ambiguous request is told in detail stays in English: it quotes the algorithm's own
+  /// description.
+  public var chinese: String {
+    switch self {
+    case .authorizationMalformed(let words):
+      "Authorization 请求头不是 \"\(SignedAuthorization.algorithm) Access=..., SignedHeaders=..., Signature=...\" 的形式："
+        + words
+    case .algorithmUnsupported(let name):
+      "不支持签名算法 \(ShownValue.of(name))；请用 \(SignedAuthorization.algorithm) 签名"
+    case .temporaryKey: "请求由临时密钥签名（X-Security-Token），此处无法验证；请使用永久密钥或令牌"
+    case .requestAmbiguous(let words): "无法验证签名：\(words)"
+    case .headerMissing(let name): "请求头 \(ShownValue.of(name)) 已签名或必须签名，但不存在"
+    case .headerRepeated(let name): "请求头 \(ShownValue.of(name)) 出现多次"
+    case .headerNotSigned(let name): "请求头 \(ShownValue.of(name)) 不在已签名的请求头之中"
+    case .dateMalformed(let text): "X-Sdk-Date 必须是形如 20240102T030405Z 的时间，实际为 \(ShownValue.of(text))"
+    case .clockSkew(let signed, let now):
+      "请求的签名时间为 \(signed.text)，而此处时间为 \(now.text)，相差超过 15 分钟；请校正客户端时钟后重新签名"
+    case .bodyHashDiffers: "X-Sdk-Content-Sha256 不是消息体的 SHA-256"
+    case .bodyNotSigned: "消息体未签名（X-Sdk-Content-Sha256: UNSIGNED-PAYLOAD），只有 Content-Type 不是 JSON 时才允许"
+    case .notVerified: "访问密钥未知，或签名不匹配"
+    }
+  }
 }
