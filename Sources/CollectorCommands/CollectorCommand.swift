@@ -20,7 +20,8 @@ public struct CollectorCommand: AsyncParsableCommand {
       """,
     version: Collector.version,
     subcommands: [
-      ServeCommand.self, BackupCommand.self, TokensCommand.self, DecisionsCommand.self, AuditCommand.self,
+      ServeCommand.self, BackupCommand.self, TokensCommand.self, GuestsCommand.self, DecisionsCommand.self,
+      AuditCommand.self,
     ])
 
   /// The command without a subcommand: shows help.

@@ -126,18 +126,3 @@ private var person: String {
   guard let entry = getpwuid(getuid()), let name = entry.pointee.pw_name else { return "user \(getuid())" }
   return String(cString: name)
 }
-
-/// What a command prints.
-private enum StandardOutput {
-  /// A line; an error where it cannot be written whole.
-  static func write(_ line: String) throws(CollectorFailure) {
-    let bytes = Array((line + "\n").utf8)
-    var written = 0
-    while written < bytes.count {
-      let count = bytes[written...].withUnsafeBytes { Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { throw CollectorFailure(.inputOutput, "the output cannot be written: error \(errno)") }
-      written += count
-    }
-  }
-}

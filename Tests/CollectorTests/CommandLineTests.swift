@@ -131,7 +131,8 @@ import Testing
 
   /// What a later release brings must not be taken for something else now.
   @Test(arguments: [
-    ["tokens", "drop"], ["guests"], ["decisions", "forget"], ["audit", "mend"], ["decisions", "resolve", "d"],
+    ["tokens", "drop"], ["guests", "forget"], ["guests", "show"], ["guests", "list", "--verdict", "maybe"],
+    ["guests", "list", "--limit", "0"], ["decisions", "forget"], ["audit", "mend"], ["decisions", "resolve", "d"],
     ["decisions", "resolve", "d", "--job", "j", "--not-made"], ["decisions", "list", "--limit", "0"],
     ["serve", "extra"], ["backup"],
   ])

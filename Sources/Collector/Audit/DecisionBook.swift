@@ -35,35 +35,15 @@ public struct DecisionBook: Sendable {
     case notMade
   }
 
-  private let database: DatabaseQueue
-  private let path: String
+  private let records: StoredRecords
 
   /// Opens a database that a collector has made; throws `.input` for any other.
-  public init(database path: String) throws(CollectorFailure) {
-    self.path = path
-    let file = try DatabaseFile.existing(path)
-    do {
-      var configuration = Configuration()
-      configuration.busyMode = .timeout(10)
-      database = try DatabaseQueue(path: file.path, configuration: configuration)
-      try database.read { db in
-        try DatabaseFile.checkOrigin(db, path: path)
-        guard try Migrations.migrator.hasCompletedMigrations(db) else {
-          throw CollectorFailure(.input, "the database \(path) is of an older release: start the collector on it once")
-        }
-      }
-      try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-    } catch let failure as CollectorFailure {
-      throw failure
-    } catch {
-      throw CollectorFailure(.inputOutput, "the database \(path) cannot be used: \(error)")
-    }
-  }
+  public init(database path: String) throws(CollectorFailure) { records = try StoredRecords(path) }
 
   /// The decisions that a filter shows, newest first: a line each with tabs between id, time, state, decision, verdict,
   /// operation, project, what it is about and the rule that refused.
   public func list(_ filter: Filter) throws(CollectorFailure) -> [String] {
-    try attempt { db in
+    try records.read { db in
       var conditions = ["1"]
       var arguments: [any DatabaseValueConvertible] = []
       for (column, value) in [("project", filter.project), ("server_id", filter.server), ("state", filter.state)] {
@@ -94,19 +74,21 @@ public struct DecisionBook: Sendable {
 
   /// A decision with what became of it, as JSON.
   public func show(_ id: String) throws(CollectorFailure) -> String {
-    let found = try attempt { db in
+    let found = try records.read { db in
       try Row.fetchOne(db, sql: DecisionRow.select + " WHERE id = ?", arguments: [id]).map { row in
         try Self.document(try DecisionRow(row: row), in: db)
       }
     }
-    guard let found else { throw CollectorFailure(.input, "there is no decision \(PlainText.from(id)) in \(path)") }
+    guard let found else {
+      throw CollectorFailure(.input, "there is no decision \(PlainText.from(id)) in \(records.path)")
+    }
     return String(decoding: found.prettyBytes, as: UTF8.self)
   }
 
   /// Every decision with what became of it and its link in the chain, oldest first, as JSON a line; one after another, so
   /// that any number of them can be written out.
   public func export(_ line: (String) throws -> Void) throws(CollectorFailure) {
-    try attempt { db in
+    try records.read { db in
       let rows = try Row.fetchCursor(
         db,
         sql: """
@@ -131,11 +113,11 @@ public struct DecisionBook: Sendable {
       }
       job = made
     }
-    let state = try attempt(writing: true) { db in
+    let state = try records.write { db in
       try DecisionRow.resolve(id, job: job, by: person, at: .now(), in: db)
     }
     switch state {
-    case nil: throw CollectorFailure(.input, "there is no decision \(PlainText.from(id)) in \(path)")
+    case nil: throw CollectorFailure(.input, "there is no decision \(PlainText.from(id)) in \(records.path)")
     case .inDoubt?: return
     case let other?:
       throw CollectorFailure(.usage, "decision \(id) is not in doubt but \(other.rawValue); nothing was changed")
@@ -144,7 +126,7 @@ public struct DecisionBook: Sendable {
 
   /// Ends what a decision holds, whatever its job does.
   public func release(_ id: String, by person: String) throws(CollectorFailure) {
-    let changed = try attempt(writing: true) { db in
+    let changed = try records.write { db in
       try db.execute(sql: "UPDATE decisions SET held = 0, remembered = 0 WHERE id = ? AND held = 1", arguments: [id])
       guard db.changesCount > 0 else { return false }
       try Store.note(id, .resolved, "\(person) ended its hold", .now(), in: db)
@@ -159,7 +141,7 @@ public struct DecisionBook: Sendable {
   ///
   /// Throws where it breaks, and where a link that was kept is none of it.
   public func verify(expecting link: String? = nil) throws -> (count: Int64, link: String) {
-    try database.read { try DecisionChain.verify($0, expecting: link) }
+    try records.database.read { try DecisionChain.verify($0, expecting: link) }
   }
 
   private static func document(_ row: DecisionRow, in db: Database) throws -> JSON {
@@ -174,17 +156,5 @@ public struct DecisionBook: Sendable {
     record["held"] = .bool(row.isHeld)
     record["notes"] = .array(try Store.notes(on: row.id, in: db))
     return .object(record)
-  }
-
-  private func attempt<Value>(
-    writing: Bool = false, _ body: (Database) throws -> Value
-  ) throws(CollectorFailure) -> Value {
-    do {
-      return try writing ? database.write(body) : database.read(body)
-    } catch let failure as CollectorFailure {
-      throw failure
-    } catch {
-      throw CollectorFailure(.inputOutput, "the database \(path) cannot be read or written: \(error)")
-    }
   }
 }
