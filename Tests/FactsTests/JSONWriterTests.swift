@@ -67,4 +67,29 @@ import Testing
     #expect(object.members.map(\.key) == ["0", "b"])
     #expect(object["a"] == nil)
   }
+
+  /// Texts are looked at eight bytes at a time: every character at every place, against one that looks at each.
+  @Test func escapesAtEveryPlace() {
+    let scalars = (0..<0x100).compactMap(Unicode.Scalar.init) + ["整", "\u{10FFFF}"]
+    for scalar in scalars {
+      for before in 0..<17 {
+        let text = String(repeating: "a", count: before) + String(scalar) + "é!"
+        var expected = "\""
+        for scalar in text.unicodeScalars {
+          switch scalar {
+          case "\"": expected += #"\""#
+          case "\\": expected += #"\\"#
+          case "\n": expected += #"\n"#
+          case "\r": expected += #"\r"#
+          case "\t": expected += #"\t"#
+          case "\0"..<" ", "\u{7F}":
+            let digits = String(scalar.value, radix: 16)
+            expected += #"\u00"# + String(repeating: "0", count: 2 - digits.count) + digits
+          default: expected.unicodeScalars.append(scalar)
+          }
+        }
+        #expect(JSON.string(text).text == expected + "\"")
+      }
+    }
+  }
 }
