@@ -63,9 +63,8 @@ let package = Package(
     .target(
       name: "Agent",
       dependencies: [
-        "Facts", "Journal", "Readiness", asyncHTTPClient, httpTypes, hummingbirdCore, lifecycle, logging, nioCore,
-        nioExtras,
-        nioHTTP1, nioPosix, nioSSL, unixSignals,
+        "CLinux", "Facts", "Journal", "Readiness", asyncHTTPClient, httpTypes, hummingbirdCore, lifecycle, logging,
+        nioCore, nioExtras, nioHTTP1, nioHTTPTypes, nioPosix, nioSSL,
       ]),
     .target(
       name: "Collector",
@@ -100,7 +99,9 @@ let package = Package(
       name: "InspectionTests", dependencies: ["Facts", "Inspection", "LVMMetadata", "Readiness", "TestSupport"]),
     .testTarget(name: "ReadinessTests", dependencies: ["Facts", "Readiness"]),
     .testTarget(name: "PresentationTests", dependencies: ["Facts", "Presentation", "Readiness"]),
-    .testTarget(name: "AgentTests", dependencies: ["Agent", "Facts", "Readiness", "TestSupport"]),
+    .testTarget(
+      name: "AgentTests",
+      dependencies: ["Agent", "Facts", "Readiness", "TestSupport", httpTypes, nioCore, nioEmbedded, nioHTTPTypes]),
     .testTarget(name: "AgentCommandsTests", dependencies: ["AgentCommands", "Readiness", argumentParser]),
     .testTarget(name: "HuaweiCloudTests", dependencies: ["Facts", "HuaweiCloud"]),
     .testTarget(

@@ -12,12 +12,24 @@ public struct AgentConfiguration: Sendable {
     public var tokenFile: String?
     /// PEM file of the authorities that the collector's certificate is checked against; `nil` is the system's.
     public var caFile: String?
+    /// PEM file of the certificate that the collector knows this server by, and what signed it; `nil` for none.
+    public var certificateFile: String?
+    /// PEM file of the certificate's key; `nil` if it is in the certificate's file.
+    public var keyFile: String?
+    /// What the collector is asked through; `nil` if directly.
+    public var proxy: ProxyAddress?
 
     /// An address.
-    public init(url: String, tokenFile: String? = nil, caFile: String? = nil) {
+    public init(
+      url: String, tokenFile: String? = nil, caFile: String? = nil, certificateFile: String? = nil,
+      keyFile: String? = nil, proxy: ProxyAddress? = nil
+    ) {
       self.url = url
       self.tokenFile = tokenFile
       self.caFile = caFile
+      self.certificateFile = certificateFile
+      self.keyFile = keyFile
+      self.proxy = proxy
     }
   }
 
@@ -27,6 +39,10 @@ public struct AgentConfiguration: Sendable {
   public var instanceID: String?
   /// Path of the Unix socket that polls come in by.
   public var socketPath: String
+  /// Path of the Unix socket that an inspector answers on; `nil` if the daemon starts its own.
+  public var inspectSocketPath: String?
+  /// Path of the file that always holds the newest report; `nil` for none.
+  public var readinessPath: String?
   /// Seconds between inspections without an event; each wait is longer or shorter by up to a tenth.
   public var intervalSeconds: Double
   /// Seconds that all devices together are given to answer.
@@ -42,13 +58,15 @@ public struct AgentConfiguration: Sendable {
 
   /// A configuration.
   public init(
-    collector: CollectorAddress?, instanceID: String?, socketPath: String, intervalSeconds: Double,
-    deviceTimeoutSeconds: Double, profile: Profile, reading: Reading, language: Language,
-    executable: String = "/proc/self/exe"
+    collector: CollectorAddress?, instanceID: String?, socketPath: String, inspectSocketPath: String? = nil,
+    readinessPath: String? = nil, intervalSeconds: Double, deviceTimeoutSeconds: Double, profile: Profile,
+    reading: Reading, language: Language, executable: String = "/proc/self/exe"
   ) {
     self.collector = collector
     self.instanceID = instanceID
     self.socketPath = socketPath
+    self.inspectSocketPath = inspectSocketPath
+    self.readinessPath = readinessPath
     self.intervalSeconds = intervalSeconds
     self.deviceTimeoutSeconds = deviceTimeoutSeconds
     self.profile = profile

@@ -10,8 +10,10 @@ actor GuestState {
   private(set) var failure: String?
   private var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
   private var nextWaiter = 0
-  /// More waiting polls than this are answered at once.
-  private static let mostWaiters = 256
+  private var isStopping = false
+  /// More waiting polls than this are answered at once: half of the connections that there can be, so that those who
+  /// do not wait are always heard.
+  private static let mostWaiters = PollConnections.most / 2
 
   /// Takes in the outcome of an inspection.
   func publish(_ snapshot: Snapshot) {
@@ -27,13 +29,19 @@ actor GuestState {
     wakeAll()
   }
 
+  /// Ends every wait, those to come too: the daemon is to stop.
+  func stop() {
+    isStopping = true
+    wakeAll()
+  }
+
   /// The snapshot once it is another than the one of that tag, at the latest when the time is over.
   func snapshot(otherThan entityTag: String?, seconds: Double) async -> Snapshot? {
-    guard snapshot?.entityTag == entityTag, waiters.count < Self.mostWaiters else { return snapshot }
+    guard snapshot?.entityTag == entityTag, waiters.count < Self.mostWaiters, !isStopping else { return snapshot }
     let waiter = nextWaiter
     nextWaiter += 1
     let timer = Task {
-      try? await Task.sleep(for: .seconds(seconds))
+      await Pause.wait(seconds: seconds)
       self.wake(waiter)
     }
     await withTaskCancellationHandler {

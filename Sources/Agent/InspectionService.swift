@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Facts
+internal import Journal
 internal import Logging
 internal import NIOPosix
 internal import Readiness
@@ -9,37 +10,66 @@ internal import ServiceLifecycle
 /// Inspects at start, when asked, and by a jittered timer; many who ask share one inspection.
 actor InspectionService: Service {
   private let configuration: AgentConfiguration
+  private let source: InspectionSource
+  private let stop: StopSignal
   private let state: GuestState
   private let reports: ReportQueue
+  private let metrics: AgentMetrics
+  private let file: ReadinessFile?
   private let logger: Logger
   private let threads: NIOThreadPool
   /// The inspection that begins when the running one has ended: whoever asks now must not get facts from before.
   private var following: Task<Void, Never>?
   private var running: Task<Void, Never>?
+  private var runningSince: SuspendingClock.Instant?
+  /// Why the file could not be written, said once.
+  private var complaint: String?
 
   init(
-    configuration: AgentConfiguration, state: GuestState, reports: ReportQueue, threads: NIOThreadPool, logger: Logger
+    configuration: AgentConfiguration, stop: StopSignal, state: GuestState, reports: ReportQueue, metrics: AgentMetrics,
+    threads: NIOThreadPool, logger: Logger
   ) {
     self.configuration = configuration
+    source = InspectionSource(configuration, stop: stop)
+    self.stop = stop
     self.state = state
     self.reports = reports
+    self.metrics = metrics
+    file = configuration.readinessPath.map(ReadinessFile.init)
     self.threads = threads
     self.logger = logger
   }
 
-  /// Inspects until the daemon is to stop.
+  /// Whether an inspection that runs can still be expected to end: each has a time limit.
+  ///
+  /// False is a daemon that is to
+  /// be started anew. Time that the whole machine was asleep does not count.
+  var isAlive: Bool {
+    guard let runningSince else { return true }
+    let limit = configuration.deviceTimeoutSeconds + InspectionStream.overheadSeconds + 60
+    return SuspendingClock.now - runningSince < .seconds(limit)
+  }
+
+  /// Inspects until the daemon is to stop; an inspection that runs then is left alone.
   func run() async throws {
-    await cancelWhenGracefulShutdown {
-      while !Task.isCancelled {
-        await self.inspectNow()
-        let jitter = Double.random(in: 0.9...1.1)
-        try? await Task.sleep(for: .seconds(self.configuration.intervalSeconds * jitter))
+    await withGracefulShutdownHandler {
+      await cancelWhenGracefulShutdown {
+        while !Task.isCancelled {
+          await self.inspectNow()
+          let jitter = Double.random(in: 0.9...1.1)
+          await Pause.wait(seconds: self.configuration.intervalSeconds * jitter)
+        }
       }
+    } onGracefulShutdown: {
+      self.stop.raise()
     }
+    // Nobody is to take an old verdict for that of a daemon that runs.
+    file?.remove()
   }
 
   /// Inspects, and returns when an inspection that began after this call has ended.
   func inspectNow() async {
+    guard !stop.isRaised else { return }
     if let running {
       if following == nil {
         following = Task {
@@ -55,6 +85,7 @@ actor InspectionService: Service {
 
   private func begin() -> Task<Void, Never> {
     following = nil
+    runningSince = SuspendingClock.now
     let task = Task {
       await self.inspect()
       self.finished()
@@ -63,24 +94,36 @@ actor InspectionService: Service {
     return task
   }
 
-  private func finished() { running = nil }
+  private func finished() {
+    running = nil
+    runningSince = nil
+  }
 
   private func inspect() async {
-    let process = InspectionProcess(
-      executable: configuration.executable, instanceID: configuration.instanceID,
-      deviceTimeoutSeconds: configuration.deviceTimeoutSeconds)
+    let source = source
+    let request = InspectionRequest(
+      instanceID: configuration.instanceID, timeoutSeconds: configuration.deviceTimeoutSeconds)
     let start = BootClock.milliseconds
     let previous = await state.snapshot
     do {
-      let document = try await threads.runIfActive { try process.run() }
+      let document = try await threads.runIfActive { try source.run(request) }
       let snapshot = try Snapshot(
         document, previous: previous, inspectedAt: start, configuration: configuration)
+      metrics.inspected(milliseconds: BootClock.milliseconds - start)
       if snapshot.entityTag != previous?.entityTag {
         logger.notice("\(snapshot.verdict.rawValue), revision \(snapshot.revision)")
+        ServiceNotification.status("\(snapshot.verdict.rawValue), revision \(snapshot.revision)")
+      }
+      if let problem = file?.replace(with: snapshot.report), problem != complaint {
+        logger.error("\(problem)")
+        complaint = problem
       }
       await state.publish(snapshot)
       reports.offer(snapshot)
+    } catch InspectionFailure.stopping {
+      return
     } catch {
+      metrics.inspectionFailed()
       let failure = "\(error)"
       if await state.failure != failure { logger.error("\(failure)") }
       await state.note(failure: failure)

@@ -10,11 +10,23 @@ struct PollRoutes: Sendable {
   let state: GuestState
   let inspection: InspectionService
   let configuration: AgentConfiguration
+  let metrics: AgentMetrics
+  let connections: PollConnections
   /// A poll is held so long at most, in seconds.
   static let longestWait = 300.0
 
-  /// Answers one request.
-  func answer(_ request: Request) async -> Response {
+  /// Answers one request; `fromNetwork` says that it came by an internet address, if only by loopback.
+  func answer(_ request: Request, fromNetwork: Bool) async -> Response {
+    let response = await respond(request, fromNetwork)
+    metrics.poll(status: response.status.code)
+    return response
+  }
+
+  private func respond(_ request: Request, _ fromNetwork: Bool) async -> Response {
+    // A page of somebody's, open in a browser here, may have had its own name resolved to this address.
+    guard !fromNetwork || Self.namesLoopback(request.head.authority) else {
+      return Self.error(.misdirectedRequest, "wrong_host", "requests are for localhost, 127.0.0.1 or [::1]")
+    }
     guard request.method == .get || request.method == .head else {
       return Self.error(.methodNotAllowed, "method_not_allowed", "only GET is answered here", [.allow: "GET, HEAD"])
     }
@@ -23,7 +35,9 @@ struct PollRoutes: Sendable {
     case "/v1/readiness": response = await readiness(request)
     case "/v1/facts": response = await facts()
     case "/healthz": response = await health()
-    default: response = Self.error(.notFound, "not_found", "there is /v1/readiness, /v1/facts and /healthz")
+    case "/metrics": response = await counters()
+    default:
+      response = Self.error(.notFound, "not_found", "there is /v1/readiness, /v1/facts, /healthz and /metrics")
     }
     return request.method == .head ? response.createHeadResponse() : response
   }
@@ -68,6 +82,22 @@ struct PollRoutes: Sendable {
     }
     let body = JSON.members(("status", "ok"), ("age_seconds", Int(age).json), ("revision", snapshot.revision.json))
     return Self.document(body.canonicalBytes, [:])
+  }
+
+  private func counters() async -> Response {
+    let text = metrics.text(
+      await state.snapshot, failure: await state.failure, connections: connections.count,
+      isReporting: configuration.collector != nil, now: BootClock.milliseconds)
+    return Response(
+      status: .ok, headers: [.contentType: MetricsText.contentType, .cacheControl: "no-store"],
+      body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+  }
+
+  /// Whether the host that a request names is this one, with any port.
+  static func namesLoopback(_ authority: String?) -> Bool {
+    guard let authority else { return false }
+    let host = authority.hasPrefix("[") ? authority.prefix { $0 != "]" }.dropFirst() : authority.prefix { $0 != ":" }
+    return ["localhost", "127.0.0.1", "::1"].contains(host.lowercased())
   }
 
   private func notInspected() async -> Response {

@@ -33,7 +33,7 @@ final class ReportQueue: Sendable {
     let deadline = ContinuousClock.now + .seconds(max(0, seconds))
     while ContinuousClock.now < deadline, !Task.isCancelled, !isEnough(newest) {
       let timer = Task {
-        try? await Task.sleep(until: deadline, clock: .continuous)
+        await Pause.wait(seconds: deadline.secondsLeft)
         self.wake { _ in }
       }
       await withTaskCancellationHandler {
@@ -51,4 +51,9 @@ final class ReportQueue: Sendable {
       timer.cancel()
     }
   }
+}
+
+extension ContinuousClock.Instant {
+  /// Seconds from now until then; none if it is over.
+  fileprivate var secondsLeft: Double { max(.zero, ContinuousClock.now.duration(to: self)) / .seconds(1) }
 }

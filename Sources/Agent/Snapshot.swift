@@ -15,6 +15,10 @@ struct Snapshot: Sendable {
   var entityTag: String
   /// The verdict.
   var verdict: Verdict
+  /// How many findings failed or could not be judged, by severity.
+  var findings: [(severity: String, outcome: String, count: Int)]
+  /// How many gaps the facts have.
+  var gaps: Int
   /// Digest of the facts.
   var factsDigest: String
   /// The guest's id, if known.
@@ -44,6 +48,13 @@ struct Snapshot: Sendable {
     report = JSON.object(members).canonicalBytes
     self.facts = document.canonicalBytes
     verdict = judgement.verdict
+    findings = Severity.allCases.flatMap { severity in
+      [Outcome.fail, .unknown].map { outcome in
+        let same = judgement.findings.filter { $0.severity == severity && $0.outcome == outcome }
+        return (severity.rawValue, outcome.rawValue, same.count)
+      }
+    }
+    gaps = facts.gaps?.count ?? 0
     factsDigest = digest
     instanceID = facts.guest.instanceID.value
     bootID = facts.guest.bootID.value

@@ -21,7 +21,7 @@ public struct AgentCommand: ParsableCommand {
     version: version,
     subcommands: [
       CheckCommand.self, InspectCommand.self, RecordCommand.self, RunCommand.self, StatusCommand.self,
-      ExplainCommand.self,
+      ServeInspectionCommand.self, ExplainCommand.self,
     ])
 
   /// The command without a subcommand, which prints its help.

@@ -14,8 +14,9 @@ enum EnvironmentOptions {
     "inspect": source + ["timeout", "instance-id"],
     "record": ["root", "timeout", "lang"],
     "run": [
-      "collector", "token-file", "ca-file", "instance-id", "state-directory", "socket", "interval", "lang", "profile",
-      "reading", "timeout",
+      "collector", "token-file", "ca-file", "certificate", "certificate-key", "instance-id", "state-directory",
+      "socket", "inspect-socket",
+      "readiness-file", "interval", "lang", "profile", "reading", "timeout",
     ],
     "status": ["socket", "wait", "timeout"],
     "explain": ["lang"],

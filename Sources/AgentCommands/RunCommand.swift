@@ -2,7 +2,7 @@
 
 internal import Agent
 internal import ArgumentParser
-internal import Dispatch
+internal import CLinux
 internal import Glibc
 internal import Readiness
 
@@ -14,6 +14,12 @@ struct RunCommand: ParsableCommand {
   /// Where the daemon listens unless told otherwise.
   static let defaultSocket = "/run/wholeimage-agent/agent.sock"
 
+  /// One task may keep a thread busy, with judging large facts; polls are answered by the other.
+  private static let taskThreads: Int32 = 2
+
+  /// Where the newest report lies when the daemon listens there.
+  static let defaultReadinessFile = "/run/wholeimage-agent/readiness.json"
+
   @Option(help: ArgumentHelp("Report to the collector at this address.", valueName: "url"))
   var collector: String?
 
@@ -23,6 +29,12 @@ struct RunCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The authorities that the collector's certificate is checked against.", valueName: "file"))
   var caFile: String?
 
+  @Option(help: ArgumentHelp("The certificate that the collector is to know this server by.", valueName: "file"))
+  var certificate: String?
+
+  @Option(help: ArgumentHelp("The certificate's key, if it is in another file.", valueName: "file"))
+  var certificateKey: String?
+
   @Option(help: ArgumentHelp("The server's id in the cloud, if it is not to be looked up.", valueName: "id"))
   var instanceID: String?
 
@@ -31,6 +43,15 @@ struct RunCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("The Unix socket that polls come in by.", valueName: "path"))
   var socket: String = Self.defaultSocket
+
+  @Option(
+    help: ArgumentHelp("Ask the inspector on this Unix socket, instead of starting one's own.", valueName: "path"))
+  var inspectSocket: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Keep the newest report in this file; readiness.json beside the default socket.", valueName: "file"))
+  var readinessFile: String?
 
   @Option(help: ArgumentHelp("Time between inspections without an event.", valueName: "seconds"))
   var interval: Double = 600
@@ -51,31 +72,65 @@ struct RunCommand: ParsableCommand {
     if let collector, !collector.hasPrefix("http://"), !collector.hasPrefix("https://") {
       throw ValidationError("--collector takes a URL that begins with https:// or http://, not \(collector)")
     }
-    guard collector != nil || (tokenFile == nil && caFile == nil) else {
-      throw ValidationError("--token-file and --ca-file go with --collector")
+    guard collector != nil || [tokenFile, caFile, certificate, certificateKey].allSatisfy({ $0 == nil }) else {
+      throw ValidationError("--token-file, --ca-file, --certificate and --certificate-key go with --collector")
+    }
+    guard certificate != nil || certificateKey == nil else {
+      throw ValidationError("--certificate-key goes with --certificate")
     }
   }
 
   func run() throws {
-    let address = collector.map {
-      AgentConfiguration.CollectorAddress(url: $0, tokenFile: tokenFile, caFile: caFile)
+    var address: AgentConfiguration.CollectorAddress?
+    if let collector {
+      let proxy: ProxyAddress?
+      do throws(ProxyAddressFailure) {
+        proxy = try ProxyAddress.named(by: EnvironmentOptions.processEnvironment, for: collector)
+      } catch {
+        throw CommandFailure(.usage, error.description)
+      }
+      address = AgentConfiguration.CollectorAddress(
+        url: collector, tokenFile: tokenFile, caFile: caFile, certificateFile: certificate, keyFile: certificateKey,
+        proxy: proxy)
     }
     let configuration = AgentConfiguration(
-      collector: address, instanceID: instanceID, socketPath: socket, intervalSeconds: interval,
-      deviceTimeoutSeconds: timeout, profile: judging.profile, reading: judging.reading, language: judging.language)
+      collector: address, instanceID: instanceID, socketPath: socket, inspectSocketPath: inspectSocket,
+      readinessPath: readinessFile ?? (socket == Self.defaultSocket ? Self.defaultReadinessFile : nil),
+      intervalSeconds: interval, deviceTimeoutSeconds: timeout, profile: judging.profile, reading: judging.reading,
+      language: judging.language)
     // The other commands must not pay for an asynchronous main, so this one brings its own.
+    // libdispatch would tell the journal of every thread whose priority it may not raise.
+    setenv("LIBDISPATCH_LOG", "NO", 0)
+    // The main thread takes the signals, and all others are made with them blocked.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGTERM)
+    sigaddset(&signals, SIGINT)
+    pthread_sigmask(SIG_BLOCK, &signals, nil)
+    let code = wholeimage_run_tasks_on_own_threads(Self.taskThreads)
+    guard code == 0 else {
+      throw CommandFailure(.unexpected, "cannot start a thread: \(String(cString: strerror(code)))")
+    }
+    let daemon: AgentDaemon
+    do throws(PollSocketFailure) {
+      daemon = try AgentDaemon(configuration)
+    } catch {
+      throw CommandFailure(.unreachable, error.description)
+    }
     Task {
       do {
-        try await AgentDaemon(configuration).run()
+        try await daemon.run()
         Glibc.exit(0)
-      } catch let failure as PollSocketFailure {
-        Diagnostics.write("wholeimage-agent: \(failure)")
-        Glibc.exit(ExitStatus.unreachable.rawValue)
       } catch {
         Diagnostics.write("wholeimage-agent: the daemon stopped: \(error)")
         Glibc.exit(ExitStatus.unexpected.rawValue)
       }
     }
-    dispatchMain()
+    var signal: Int32 = 0
+    while sigwait(&signals, &signal) != 0 {}
+    daemon.stop()
+    // Whoever asks twice does not want to wait.
+    while sigwait(&signals, &signal) != 0 {}
+    Glibc.exit(128 + signal)
   }
 }

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Facts
 internal import Glibc
 
 /// Tells systemd how the service is (sd_notify(3)): one datagram to `$NOTIFY_SOCKET`, nothing where there is none.
 public enum ServiceNotification {
   /// The service is up.
   public static func ready() { send("READY=1") }
+  /// The service is alive (sd_watchdog_enabled(3)).
+  public static func watchdog() { send("WATCHDOG=1") }
+  /// What the service is at, in one line that `systemctl status` shows.
+  public static func status(_ text: String) { send("STATUS=\(PlainText.from(text))") }
   /// The service is about to stop.
   public static func stopping() { send("STOPPING=1") }
 

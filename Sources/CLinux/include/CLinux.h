@@ -4,6 +4,8 @@
 
 #include <sys/types.h>
 
+#include "KernelEvents.h"
+#include "TaskThreads.h"
 #include "Tracing.h"
 
 /// Opens `path` as if `directory` were the root directory: no link and no `..` leads out of it (openat2(2),

@@ -119,7 +119,10 @@ struct GuestIdentity {
       visibility.append(Visibility(.recorded, detail: "recorded machine in \(tree)"))
       return
     }
-    if let user = root.answer(.userID, { String(geteuid()) }), user != "0" {
+    // A sandbox that may read what root may read sees what root sees, whatever its number.
+    if let user = root.answer(.userID, { String(geteuid()) }), user != "0",
+      root.answer(.readsAll, { ReadCapability.isHeld ? "yes" : "no" }) != "yes"
+    {
       visibility.append(Visibility(.notPrivileged, detail: "run by user id \(user)"))
     }
     if root.answer(.chroot, { isChroot() ? "yes" : "no" }) == "yes" {

@@ -41,6 +41,8 @@ enum SystemQuestion: String, Sendable, CaseIterable {
   case architecture
   /// The effective user id.
   case userID = "user_id"
+  /// Whether every file may be read, whoever owns it: `yes` or `no`.
+  case readsAll = "reads_all"
   /// Whether `/` is another directory than the first process's: `yes` or `no`.
   case chroot
 }
