@@ -59,19 +59,21 @@ let package = Package(
     .target(name: "Readiness", dependencies: ["Facts"]),
     .target(name: "Presentation", dependencies: ["Facts", "Readiness"]),
     .target(name: "HuaweiCloud", dependencies: ["Facts", crypto]),
+    .target(name: "GuestSigning", dependencies: ["Facts", crypto]),
     .target(name: "Journal", dependencies: ["Facts", logging, systemPackage]),
     .target(
       name: "Agent",
       dependencies: [
-        "CLinux", "Facts", "Journal", "Readiness", asyncHTTPClient, httpTypes, hummingbirdCore, lifecycle, logging,
-        nioCore, nioExtras, nioHTTP1, nioHTTPTypes, nioPosix, nioSSL,
+        "CLinux", "Facts", "GuestSigning", "Journal", "Readiness", asyncHTTPClient, httpTypes, hummingbirdCore, lifecycle,
+        logging, nioCore, nioExtras, nioHTTP1, nioHTTPTypes, nioPosix, nioSSL,
       ]),
     .target(
       name: "Collector",
       dependencies: [
-        "DiskpartCapture", "Facts", "HuaweiCloud", "Journal", "Readiness", asyncHTTPClient, crypto, grdb, httpTypes,
-        hummingbird,
-        hummingbirdCore, hummingbirdTLS, lifecycle, logging, nioCore, nioHTTP1, nioHTTPTypes, nioSSL, systemPackage,
+        "DiskpartCapture", "Facts", "GuestSigning", "HuaweiCloud", "Journal", "Readiness", asyncHTTPClient, crypto,
+        grdb,
+        httpTypes, hummingbird, hummingbirdCore, hummingbirdTLS, lifecycle, logging, nioCore, nioHTTP1, nioHTTPTypes,
+        nioSSL, systemPackage,
         unixSignals,
       ]),
     .target(
@@ -93,6 +95,7 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "JournalTests", dependencies: ["Facts", "Journal", logging]),
     .testTarget(name: "FactsTests", dependencies: ["Facts"]),
+    .testTarget(name: "GuestSigningTests", dependencies: ["Facts", "GuestSigning"]),
     .testTarget(name: "LVMMetadataTests", dependencies: ["LVMMetadata"]),
     .testTarget(name: "DiskpartCaptureTests", dependencies: ["CCodePages", "DiskpartCapture", "Facts", "Readiness"]),
     .testTarget(
@@ -101,13 +104,16 @@ let package = Package(
     .testTarget(name: "PresentationTests", dependencies: ["Facts", "Presentation", "Readiness"]),
     .testTarget(
       name: "AgentTests",
-      dependencies: ["Agent", "Facts", "Readiness", "TestSupport", httpTypes, nioCore, nioEmbedded, nioHTTPTypes]),
+      dependencies: [
+        "Agent", "Facts", "GuestSigning", "Readiness", "TestSupport", httpTypes, nioCore, nioEmbedded, nioHTTPTypes,
+      ]),
     .testTarget(name: "AgentCommandsTests", dependencies: ["AgentCommands", "Readiness", argumentParser]),
     .testTarget(name: "HuaweiCloudTests", dependencies: ["Facts", "HuaweiCloud"]),
     .testTarget(
       name: "CollectorTests",
       dependencies: [
-        "Collector", "CollectorCommands", "DiskpartCapture", "Facts", "HuaweiCloud", "Readiness", "Simulation",
+        "Collector", "CollectorCommands", "DiskpartCapture", "Facts", "GuestSigning", "HuaweiCloud", "Readiness",
+        "Simulation",
         argumentParser,
         asyncHTTPClient, crypto, grdb, httpTypes, hummingbird, hummingbirdTesting, logging, nioCore, nioEmbedded,
         nioHTTP1, nioSSL,
@@ -132,7 +138,7 @@ if Context.environment["WHOLEIMAGE_FUZZ"] != nil {
     ("Diskpart", ["DiskpartCapture", "Facts", "Presentation", "Readiness"]),
     ("KernelTables", ["Facts", "Inspection"]), ("DeviceAttributes", ["Facts", "Inspection"]),
     ("MemberMarks", ["Inspection", "LVMMetadata"]),
-    ("FactsDocument", ["Facts", "Presentation", "Readiness"]),
+    ("FactsDocument", ["Facts", "Presentation", "Readiness"]), ("GuestSignature", ["GuestSigning"]),
     ("Machine", ["Facts", "Inspection", "LVMMetadata", "Readiness"]),
   ]
   for (name, dependencies) in fuzzers {
