@@ -7,7 +7,7 @@ internal import Collector
 struct GuestsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "guests", abstract: "What is known of guests; also while the database is served.",
-    subcommands: [List.self, Show.self, Facts.self])
+    subcommands: [List.self, Show.self, Facts.self, Revoke.self])
 
   /// `wholeimage-collector guests list`.
   struct List: ParsableCommand {
@@ -40,7 +40,7 @@ struct GuestsCommand: ParsableCommand {
   /// `wholeimage-collector guests show`.
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "One guest with the last 20 changes of its facts, as JSON.")
+      abstract: "One guest with its keys, its lineage and the last 20 changes of its facts, as JSON.")
 
     @Argument(help: "The guest's instance id.") var id: String
     @Option(help: ArgumentHelp("Its project, where several have such a guest.", valueName: "id")) var project: String?
@@ -59,6 +59,21 @@ struct GuestsCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The database.", valueName: "sqlite:path")) var database: String?
 
     func run() throws { try StandardOutput.write(try book(database).facts(id, project: project)) }
+  }
+}
+
+extension GuestsCommand {
+  /// `wholeimage-collector guests revoke`.
+  struct Revoke: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Takes nothing any more that a guest's key signs, and lets the guest enrol anew.",
+      discussion: "For a key that was lost or stolen. What is known of the guest stays. Prints the key's name.")
+
+    @Argument(help: "The guest's instance id.") var id: String
+    @Option(help: ArgumentHelp("Its project, where several have such a guest.", valueName: "id")) var project: String?
+    @Option(help: ArgumentHelp("The database.", valueName: "sqlite:path")) var database: String?
+
+    func run() throws { try StandardOutput.write(try book(database).revoke(id, project: project)) }
   }
 }
 

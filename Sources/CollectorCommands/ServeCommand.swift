@@ -54,6 +54,11 @@ struct ServeCommand: AsyncParsableCommand {
     help: ArgumentHelp(
       "Who answers for what only the cloud knows: required (default) or delegated.", valueName: "mode"))
   var cloudFacts: String?
+  @Option(
+    help: ArgumentHelp(
+      "What lets a copy of an enrolled guest in: admit (its key; default) or token (an enrolment token).",
+      valueName: "mode"))
+  var clones: String?
   @Option(help: ArgumentHelp("How old facts may be, in seconds (default: 900).", valueName: "seconds"))
   var factsMaxAge: String?
   @Option(help: ArgumentHelp("How old captures may be, in seconds (default: 3600).", valueName: "seconds"))
@@ -78,7 +83,7 @@ struct ServeCommand: AsyncParsableCommand {
     "listen", "database", "credentials", "tls-certificate", "tls-key", "plain-http", "ims-url", "cloud-facts",
     "facts-max-age", "profile", "reading", "gate-only", "ecs-listen", "ecs-url", "evs-url", "cbr-url", "csbs-url",
     "iam-url", "cloud-key-file", "captures-max-age", "history-days", "public-host", "report-limit", "decision-limit",
-    "failure-limit",
+    "failure-limit", "clones",
   ]
 
   /// What the command line and the environment ask for together.
@@ -102,6 +107,7 @@ struct ServeCommand: AsyncParsableCommand {
     settings.limits.reports = try environment.limit("report-limit", reportLimit, settings.limits.reports)
     settings.limits.decisions = try environment.limit("decision-limit", decisionLimit, settings.limits.decisions)
     settings.limits.failures = try environment.limit("failure-limit", failureLimit, settings.limits.failures)
+    settings.clones = try environment.word("clones", clones, CloneAdmission.self) ?? settings.clones
     settings.factsMaxAge =
       try environment.number("facts-max-age", factsMaxAge, in: 1...31_622_400) ?? settings.factsMaxAge
     settings.capturesMaxAge =

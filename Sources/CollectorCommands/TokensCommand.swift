@@ -7,8 +7,8 @@ internal import Glibc
 /// `wholeimage-collector tokens`.
 struct TokensCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "tokens", abstract: "Makes and lists what callers identify themselves with.",
-    subcommands: [New.self, Hash.self, List.self])
+    commandName: "tokens", abstract: "What callers identify themselves with, and what lets guests in.",
+    subcommands: [Create.self, Revoke.self, List.self, New.self, Hash.self])
 
   /// `tokens new`.
   struct New: ParsableCommand {
@@ -53,17 +53,69 @@ struct TokensCommand: ParsableCommand {
   /// `tokens list`.
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "list", abstract: "Lists names, roles and projects of a credentials file; nothing secret.")
+      commandName: "list",
+      abstract: "Lists enrolment tokens and whom they let in, or a credentials file; nothing secret.",
+      discussion: """
+        Fields, with tabs between them: name, state (open, used, expired, revoked), project, the guest it is for, how many \
+        it let in of how many, when it was made, when it ends, note. Below each, after a tab, the newest 20 that it let \
+        in: guest, time, address, key.
+        """)
 
-    @Option(help: ArgumentHelp("The credentials file.", valueName: "file"))
+    @Option(help: ArgumentHelp("The database.", valueName: "sqlite:path")) var database: String?
+    @Option(help: ArgumentHelp("Only those of this project.", valueName: "id")) var project: String?
+    @Option(help: ArgumentHelp("List names, roles and projects of this credentials file instead.", valueName: "file"))
     var credentials: String?
 
-    func run() throws {
-      let environment = Environment.ofProcess(["credentials"])
-      guard let path = environment.text("credentials", credentials) else {
-        throw environment.usage("credentials", "must be given")
+    func validate() throws {
+      guard credentials == nil || (database == nil && project == nil) else {
+        throw ValidationError("--credentials goes neither with --database nor with --project")
       }
-      for line in try CredentialsListing.lines(ofFile: path) { print(line) }
+    }
+
+    func run() throws {
+      let lines =
+        if let credentials { try CredentialsListing.lines(ofFile: credentials) } else {
+          try tokenBook(database).list(project: project)
+        }
+      for line in lines { try StandardOutput.write(line) }
     }
   }
+}
+
+extension TokensCommand {
+  /// `tokens create`.
+  struct Create: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "create", abstract: "Prints a new enrolment token, with which guests make their keys known.",
+      discussion: "The token is shown this once; the database keeps its hash. It cannot report: only enrol.")
+
+    @Option(help: ArgumentHelp("The database.", valueName: "sqlite:path")) var database: String?
+    @Option(help: ArgumentHelp("The project that guests get into.", valueName: "id")) var project: String
+    @Option(help: ArgumentHelp("The only guest that it lets in.", valueName: "id")) var instanceID: String?
+    @Option(help: ArgumentHelp("How many guests it lets in (default: 1).", valueName: "count")) var uses: Int64 = 1
+    @Option(help: ArgumentHelp("For how long it is good (default: until it is used).", valueName: "hours"))
+    var expires: Int64?
+    @Option(help: ArgumentHelp("What it is for, shown in the list.", valueName: "text")) var note: String = ""
+
+    func run() throws {
+      let purpose = EnrolmentTokenBook.Purpose(
+        project: project, instanceID: instanceID, uses: uses, hours: expires, note: note)
+      try StandardOutput.write(try tokenBook(database).create(purpose))
+    }
+  }
+
+  /// `tokens revoke`.
+  struct Revoke: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "revoke", abstract: "Lets nobody in any more by an enrolment token; whom it let in stays.")
+
+    @Argument(help: "The token's name in the list.") var name: String
+    @Option(help: ArgumentHelp("The database.", valueName: "sqlite:path")) var database: String?
+
+    func run() throws { try tokenBook(database).revoke(name) }
+  }
+}
+
+private func tokenBook(_ database: String?) throws -> EnrolmentTokenBook {
+  try EnrolmentTokenBook(database: try DatabaseOption.path(database, Environment.ofProcess(["database"])))
 }

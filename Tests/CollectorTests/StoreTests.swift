@@ -16,6 +16,7 @@ import Testing
     "2-captures": "v1:b82f7f998d18947b9384e51793b3b34c5862f7418d5c799b568c5bc225f32c6c",
     "3-gateway": "v1:d175bc0c8e65473d40b0aa574a3636de28f46a40ac79503d00275fb01aa54760",
     "4-guests-by-facts": "v1:c618015b484f0dd4366f6a31d2420ffb149f0059a4b8af603f9c26c6b85e4ed2",
+    "5-guest-keys": "v1:e089297ad7addd7a463efca16a0e57d93aa5af02f8d5c647f9661904f99fb3bf",
   ]
 
   @Test func releasedMigrationsNeverChange() {

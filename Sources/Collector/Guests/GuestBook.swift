@@ -62,20 +62,49 @@ public struct GuestBook: Sendable {
 
   /// A guest with the newest rows of its history, as JSON.
   public func show(_ id: String, project: String?) throws(CollectorFailure) -> String {
-    let (guest, history) = try records.read { db in
+    let (guest, history, keys) = try records.read { db in
       let (number, guest) = try one(id, project, in: db)
+      let keys = try GuestKeyRecord.all(guest.project, guest.instanceID, in: db)
       let history = try Row.fetchAll(
         db, sql: "SELECT \(FactsRecord.columns) FROM facts_history WHERE guest = ? ORDER BY id DESC LIMIT ?",
         arguments: [number, Self.shownHistory]
       ).map { FactsRecord(row: $0) }
-      return (guest, history)
+      return (guest, history, keys)
     }
+    let lineage = keys.first { $0.revokedAt == nil }?.parent
     let json = JSON.members(
       ("instance_id", guest.instanceID.json), ("project", guest.project.json),
       ("os_family", guest.osFamily?.json ?? .null), ("verdict", guest.verdict.json),
       ("revision", .integer(guest.revision)), ("boot_id", guest.bootID.json),
-      ("report_sequence", .integer(guest.reportSequence)), ("history", .array(history.map(Self.row))))
+      ("report_sequence", .integer(guest.reportSequence)), ("lineage", lineage?.json ?? .null),
+      ("keys", .array(keys.map(\.json))), ("history", .array(history.map(Self.row))))
     return String(decoding: json.prettyBytes.dropLast(), as: UTF8.self)
+  }
+
+  /// Revokes the key of a guest: nothing that it signs is taken any more, and the guest can enrol anew.
+  ///
+  /// What is known of the guest stays. Returns the key's name; throws `.input` if the guest has no key in force.
+  public func revoke(_ id: String, project: String?) throws(CollectorFailure) -> String {
+    let canonical = InstanceID.canonical(id) ?? id
+    return try records.write { db in
+      let keys = try Row.fetchAll(
+        db,
+        sql: """
+          SELECT id, key_id FROM guest_keys
+          WHERE instance_id = ? AND (? IS NULL OR project = ?) AND revoked_at IS NULL LIMIT 2
+          """, arguments: [canonical, project, project])
+      guard let key = keys.first else {
+        throw CollectorFailure(.input, "no guest \(PlainText.from(id)) is enrolled in \(records.path)")
+      }
+      guard keys.count == 1 else {
+        throw CollectorFailure(
+          .usage, "guests \(PlainText.from(id)) are enrolled in several projects: name one by --project")
+      }
+      try db.execute(
+        sql: "UPDATE guest_keys SET revoked_at = ? WHERE id = ?",
+        arguments: [UTCTime.now().milliseconds, key["id"] as Int64])
+      return key["key_id"]
+    }
   }
 
   /// The newest facts of a guest, byte for byte as they were stored.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Facts
+internal import GuestSigning
 internal import HTTPTypes
 internal import HuaweiCloud
 internal import Hummingbird
@@ -17,10 +18,14 @@ struct Call: Sendable {
   let caller: Caller?
   /// What the caller's signature vouches for; `nil` if the caller did not sign.
   let signature: VerifiedSignature?
+  /// What the signature of an enrolled guest vouches for; `nil` for any other caller.
+  let guest: GuestProof?
   /// `X-Request-Id` of the answer.
   let id: String
   /// When the request's head was read: a report's age counts from here, the time that its body took included.
   let arrived: Moment
+  /// From where it comes.
+  let remote: RemoteAddress
   /// The language that the caller prefers.
   let language: Language
   /// What the caller is held to.
@@ -73,8 +78,14 @@ struct Call: Sendable {
     return value
   }
 
-  /// The body, read into memory; 413 past the limit.
-  func body(upTo limit: Int) async throws -> ByteBuffer { try await request.bytes(upTo: limit) }
+  /// The body, read into memory; 413 past the limit, 401 if it is not the one that an enrolled guest signed.
+  func body(upTo limit: Int) async throws -> ByteBuffer {
+    let body = try await request.bytes(upTo: limit)
+    guard guest == nil || guest?.bodyDigest == SignedRequest.digest(of: body.readableBytesView) else {
+      throw GuestSignatures.refused("the body is another than was signed")
+    }
+    return body
+  }
 
   /// The body as JSON; 400 if it is none.
   func json(upTo limit: Int) async throws -> JSON {

@@ -61,8 +61,8 @@ struct CollectorResponder: HTTPResponder {
       }
       let language = AcceptLanguage.preferred(in: request.headers[.acceptLanguage])
       let call = Call(
-        request: request, parameters: parameters, caller: identified?.caller, signature: identified?.signature, id: id,
-        arrived: arrived, language: language, limits: limits)
+        request: request, parameters: parameters, caller: identified?.caller, signature: identified?.signature,
+        guest: identified?.guest, id: id, arrived: arrived, remote: remote, language: language, limits: limits)
       try call.admit(as: route.kind)
       return try await route.handle(call)
     }
@@ -72,6 +72,8 @@ struct CollectorResponder: HTTPResponder {
     switch error {
     case let error as CallError:
       return error
+    case let error as ReportRefusal:
+      return error.callError
     case is DatabaseError, is StoreBusy:
       log.error("the store failed", metadata: ["error": "\(error)", "request": "\(id)"])
       return .unavailable(

@@ -24,6 +24,14 @@
 /// | WIR.0015 | 404 | no such decision |
 /// | WIR.0017 | 409 | a decision cannot be derived again: its input is gone |
 /// | WIR.0018 | 409 | `Idempotency-Key` names another request already |
+/// | WIR.0020 | 401 | a guest's signature is not accepted |
+/// | WIR.0021 | 401 | a guest's key was revoked |
+/// | WIR.0022 | 401 | an enrolment token is unknown, expired or revoked, or for another guest; or a copy is not let in |
+/// | WIR.0023 | 409 | an enrolment token let in as many guests as it may |
+/// | WIR.0024 | 409 | the guest is enrolled with another key |
+/// | WIR.0025 | 409 | the key belongs to another guest, or was revoked |
+/// | WIR.0026 | 409 | the boot is over; `Wholeimage-Boot-Number` says the number of the newest |
+/// | WIR.0027 | 403 | the guest is enrolled: only what its key signed is taken |
 /// | WIR.0030 | 403 | a token of the cloud that is for no project |
 /// | WIR.0101 | 400 | undetermined: nothing is known about the guest |
 /// | WIR.0102 | 400 | undetermined: the facts are older than allowed |
@@ -72,6 +80,14 @@ enum ErrorCode: String, Sendable, CaseIterable {
   case noSuchDecision = "WIR.0015"
   case inputGone = "WIR.0017"
   case idempotencyKeyReused = "WIR.0018"
+  case guestSignatureWrong = "WIR.0020"
+  case guestKeyRevoked = "WIR.0021"
+  case enrolmentRefused = "WIR.0022"
+  case enrolmentTokenUsed = "WIR.0023"
+  case guestHasAnotherKey = "WIR.0024"
+  case keyNotUsable = "WIR.0025"
+  case bootIsOver = "WIR.0026"
+  case guestIsEnrolled = "WIR.0027"
   case tokenWithoutProject = "WIR.0030"
   case guestUnknown = "WIR.0101"
   case factsTooOld = "WIR.0102"

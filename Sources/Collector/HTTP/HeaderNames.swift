@@ -22,6 +22,10 @@ extension HTTPField.Name {
   static let reportSequence = known("Wholeimage-Report-Sequence")
   /// The guest's boot id (`/proc/sys/kernel/random/boot_id`).
   static let bootID = known("Wholeimage-Boot-Id")
+  /// Counts the boots in which a guest's key reported.
+  static let bootNumber = known("Wholeimage-Boot-Number")
+  /// What is signed, and with which key (RFC 9421, section 4.1).
+  static let signatureInput = known("Signature-Input")
   /// Milliseconds between the inspection and the sending, by the guest's monotonic clock.
   static let inspectedAgo = known("Wholeimage-Inspected-Ago-Ms")
 }

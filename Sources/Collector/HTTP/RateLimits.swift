@@ -13,6 +13,9 @@ struct RateLimits: Sendable {
   /// Projects that are told apart at a time.
   static let projectPlaces = 1 << 12
 
+  /// Copies of one guest that enrol by its key: five hundred at once, then six hundred a minute.
+  static let copies = RateLimit(burst: 500, count: 600, per: .minute)
+
   private struct Guest: Hashable {
     var project: String
     var instance: String
@@ -20,6 +23,7 @@ struct RateLimits: Sendable {
 
   private let reports: RateTable?
   private let decisions: RateTable?
+  private let copies = Self.copies.map { RateTable($0, places: Self.projectPlaces) }
 
   init(_ settings: RateLimitSettings) {
     reports = settings.reports.map { RateTable($0, places: Self.guestPlaces) }
@@ -32,6 +36,12 @@ struct RateLimits: Sendable {
       return
     }
     throw .tooMany("reports about guest \(instance)", "关于云服务器 \(instance) 的上报", reports.limit, wait)
+  }
+
+  /// Lets the copy of a guest enrol; 429 if there were too many.
+  func admitCopy(of keyID: String, at moment: Moment) throws(CallError) {
+    guard let copies, let wait = copies.take(keyID, at: moment.uptime) else { return }
+    throw .tooMany("copies of one guest", "同一台云服务器的副本", copies.limit, wait)
   }
 
   /// Lets something to be decided in a project through; 429 if there was too much.

@@ -23,6 +23,8 @@ struct FailedAttempts: Sendable {
     case cloudToken
     /// A key of the cloud that is in the credentials file, so that one key's failures do not keep out another.
     case key(String)
+    /// The key of an enrolled guest, by its name.
+    case guest(String)
   }
 
   private let table: RateTable?

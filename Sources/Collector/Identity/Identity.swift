@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Facts
+internal import GuestSigning
 internal import HTTPTypes
 internal import HuaweiCloud
 internal import Hummingbird
@@ -14,6 +15,8 @@ struct Identified: Sendable {
   var signature: VerifiedSignature?
   /// The body, if it had to be read to verify the signature.
   var body: ByteBuffer?
+  /// What the signature of an enrolled guest vouches for; `nil` for any other caller.
+  var guest: GuestProof?
 }
 
 /// Tells who sends a request.
@@ -23,18 +26,20 @@ struct Identity: Sendable {
   let signed: SignedRequests
   /// `nil`: no identity service is configured, so that tokens of the cloud are not known.
   let cloudTokens: CloudTokens?
+  let guests: GuestSignatures
   let failures: FailedAttempts
   let log: Logger
   /// One line in ten seconds is enough to tell that the identity service is away.
   private let troubles: RateTable?
 
   init(
-    credentials: CurrentCredentials?, signed: SignedRequests, cloudTokens: CloudTokens?, failures: FailedAttempts,
-    log: Logger
+    credentials: CurrentCredentials?, signed: SignedRequests, cloudTokens: CloudTokens?, guests: GuestSignatures,
+    failures: FailedAttempts, log: Logger
   ) {
     self.credentials = credentials
     self.signed = signed
     self.cloudTokens = cloudTokens
+    self.guests = guests
     self.failures = failures
     self.log = log
     troubles = RateLimit(burst: 1, count: 6, per: .minute).map { RateTable($0, places: 1) }
@@ -44,9 +49,11 @@ struct Identity: Sendable {
   ///
   /// Our own token comes as `Authorization: Bearer`, or as `X-Auth-Token` from clients that know only that. A token of
   /// ours never goes on to the cloud. A wrong token of one kind is not saved by a right one of another.
+  /// A guest that signs is known with and without a credentials file: its key is in the store.
   func identify(
     _ request: Request, bodyLimit: Int, from remote: RemoteAddress, at arrived: Moment
   ) async throws -> Identified {
+    if GuestSignatures.isMeant(request) { return try await guest(request, remote, arrived) }
     let authorization = request.headers[.authorization]
     let authToken = request.headers[.authToken].flatMap { $0.isEmpty ? nil : $0 }
     guard let credentials = credentials?.value else {
@@ -84,6 +91,17 @@ struct Identity: Sendable {
     }
   }
 
+  private func guest(_ request: Request, _ remote: RemoteAddress, _ arrived: Moment) async throws -> Identified {
+    let claim: SignatureClaim
+    do throws(CallError) { claim = try GuestSignatures.claim(request) } catch {
+      throw refusal(.own, error, remote, arrived)
+    }
+    guard let known = try await guests.store.guestKey(claim.keyID) else {
+      throw refusal(.own, GuestSignatures.refused("its key is not enrolled here"), remote, arrived)
+    }
+    return try await attempt(.guest(known.key.id), remote, arrived) { try guests.caller(claim, with: known) }
+  }
+
   private func cloudCaller(_ token: String, at arrived: Moment) async throws -> Caller {
     guard let cloudTokens else {
       throw CallError(
@@ -109,9 +127,9 @@ struct Identity: Sendable {
   }
 
   /// Does what can fail and costs something, unless it failed too often from there.
-  private func attempt(
-    _ kind: FailedAttempts.Kind, _ remote: RemoteAddress, _ arrived: Moment, _ body: () async throws -> Identified
-  ) async throws -> Identified {
+  func attempt<Value>(
+    _ kind: FailedAttempts.Kind, _ remote: RemoteAddress, _ arrived: Moment, _ body: () async throws -> Value
+  ) async throws -> Value {
     try failures.check(FailedAttempts.Name(remote: remote, kind: kind), at: arrived)
     do { return try await body() } catch let error as CallError where error.status == .unauthorized {
       throw refusal(kind, error, remote, arrived)
@@ -119,7 +137,7 @@ struct Identity: Sendable {
   }
 
   /// Counts a failure and notes it; past the limit the answer is that there were too many, and nothing is noted.
-  private func refusal(
+  func refusal(
     _ kind: FailedAttempts.Kind, _ error: CallError, _ remote: RemoteAddress, _ arrived: Moment
   ) -> CallError {
     let name = FailedAttempts.Name(remote: remote, kind: kind)

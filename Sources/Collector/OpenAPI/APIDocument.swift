@@ -20,7 +20,7 @@ struct APIDocument: Sendable {
       is, unless the collector was started with `--gate-only`.
       """,
     operations: OrderOperations.all + FollowOnOperations.all + DecisionOperations.all + GuestOperations.all
-      + ServiceOperations.all)
+      + EnrolmentOperations.all + ServiceOperations.all)
 
   /// `--ecs-listen`: the compute service.
   static let compute = APIDocument(
@@ -48,7 +48,10 @@ struct APIDocument: Sendable {
           ("license", .members(("name", "Apache-2.0"), ("identifier", "Apache-2.0"))))
       ),
       ("servers", [.members(("url", "/"))]), ("tags", .array(tags)), ("paths", paths), ("components", components),
-      ("security", [.members(("bearer", [])), .members(("token", [])), .members(("signature", []))]))
+      (
+        "security",
+        [.members(("bearer", [])), .members(("token", [])), .members(("signature", [])), .members(("guest", []))]
+      ))
   }
 
   private var paths: JSON {
@@ -64,9 +67,8 @@ struct APIDocument: Sendable {
   /// The schemas that the operations refer to, and those that these refer to.
   private var components: JSON {
     let all = JSONObject(
-      (OrderSchemas.all + JobSchemas.all + DecisionSchemas.all + GuestSchemas.all + APIError.schemas).map {
-        ($0.0, Optional($0.1))
-      })
+      (OrderSchemas.all + JobSchemas.all + DecisionSchemas.all + GuestSchemas.all + EnrolmentOperations.schemas
+        + APIError.schemas).map { ($0.0, Optional($0.1)) })
     var used = Set<String>()
     var open = Self.references(in: .array(operations.map(\.json)))
     while let name = open.popFirst() {
@@ -118,6 +120,17 @@ struct APIDocument: Sendable {
           """
           `SDK-HMAC-SHA256 Access=…, SignedHeaders=…, Signature=…`, as the cloud's clients sign: over the method, the \
           path, the query, the signed headers (`Host` and `X-Sdk-Date` among them) and the body's SHA-256.
+          """
+        ))
+    ),
+    (
+      "guest",
+      .members(
+        ("type", "apiKey"), ("in", "header"), ("name", "Signature"),
+        (
+          "description",
+          """
+          The key of an enrolled guest, for reports about itself: HTTP Message Signatures (RFC 9421) with `ed25519`.           `Signature-Input` is always `guest=("@method" "@path" "@query" "content-digest" "wholeimage-boot-id"           "wholeimage-boot-number" "wholeimage-report-sequence" "wholeimage-inspected-ago-ms");keyid="KEY";alg="ed25519"`,           where KEY is the SHA-256 of the public key in lower-case hexadecimal digits.
           """
         ))
     ))

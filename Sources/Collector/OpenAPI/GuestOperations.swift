@@ -62,7 +62,15 @@ enum GuestOperations {
     .header(
       "Wholeimage-Boot-Id", "The guest's boot id (`/proc/sys/kernel/random/boot_id`).",
       APISchema.text("A name of the boot.", pattern: "^[0-9A-Za-z-]{1,64}$")),
+    .header(
+      "Wholeimage-Boot-Number",
+      "With the signature of an enrolled guest: counts the boots in which its key reported. A boot that is over never "
+        + "comes back.", APISchema.number("A number.", upTo: GuestReportRoutes.highestSequence)),
   ]
+
+  /// What the reports of enrolled guests, and those about them, can be refused with.
+  private static let ofKeys = APIError.own(
+    .guestSignatureWrong, .guestKeyRevoked, .guestIsEnrolled, .bootIsOver, .reportOutdated)
 
   private static let putFacts = APIOperation(
     method: .put, path: "/v1/guests/{instance_id}/facts", id: "reportFacts", tag: .guests, summary: "Report facts",
@@ -75,7 +83,7 @@ enum GuestOperations {
     body: APIBody(
       description: "The facts.", schema: APISchema.named("Facts"), limit: GuestReportRoutes.factsLimit),
     answers: [APIAnswer(.accepted, "Stored.", APISchema.named("ReportAccepted"))],
-    errors: APIError.own(.noSuchGuest, .factsMalformed, .factsOfAnother, .reportOutdated))
+    errors: APIError.own(.noSuchGuest, .factsMalformed, .factsOfAnother) + ofKeys)
 
   private static let heartbeat = APIOperation(
     method: .post, path: "/v1/guests/{instance_id}/heartbeat", id: "heartbeat", tag: .guests,
@@ -102,7 +110,7 @@ enum GuestOperations {
         )
       ]),
     answers: [APIAnswer(.ok, "Confirmed.", APISchema.named("HeartbeatAnswer"))],
-    errors: APIError.own(.noSuchGuest, .factsWanted))
+    errors: APIError.own(.noSuchGuest, .factsWanted) + ofKeys)
 
   private static let putCapture = APIOperation(
     method: .put, path: "/v1/guests/{instance_id}/captures/diskpart", id: "reportCapture", tag: .guests,
@@ -119,5 +127,5 @@ enum GuestOperations {
       description: "What diskpart printed, byte for byte.", type: "application/octet-stream",
       schema: .members(("type", "string"), ("format", "binary")), limit: DiskpartCapture.byteLimit),
     answers: [APIAnswer(.accepted, "Stored and judged.", APISchema.named("CaptureReport"))],
-    errors: APIError.own(.noSuchGuest, .factsMalformed, .reportOutdated))
+    errors: APIError.own(.noSuchGuest, .factsMalformed) + ofKeys)
 }

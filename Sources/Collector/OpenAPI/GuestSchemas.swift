@@ -68,6 +68,8 @@ enum GuestSchemas {
     ("inspected_at", APISchema.time("When they were first seen.")),
     ("confirmed_at", APISchema.time("When they were last confirmed.")),
     ("last_inspected_at", APISchema.time("When they were last seen.")),
+    ("enrolled_at", APISchema.orNull(APISchema.time("Since when it has a key of its own; null if it has none."))),
+    ("lineage", EnrolmentOperations.lineage),
   ]
 
   private static let report: [(String, JSON)] = [

@@ -40,7 +40,8 @@ struct CaptureRoutes: Sendable {
     let judgement = intake.judgement(facts, language: call.language)
     let document = facts.json
     let report = FactsReport(
-      project: project, instanceID: instance, bootID: "", sequence: nil, inspected: taken ?? call.arrived,
+      project: project, instanceID: instance, authority: try call.authority(), bootID: "", sequence: nil,
+      inspected: taken ?? call.arrived,
       arrived: call.arrived, factsDigest: Digest.ofFacts(document), topologyDigest: judgement.topologyDigest,
       osFamily: facts.guest.os.family.value?.rawValue, verdict: judgement.verdict.rawValue,
       judgedBy: intake.policy.basis, body: ByteBuffer(bytes: document.canonicalBytes), capture: body,
@@ -52,6 +53,11 @@ struct CaptureRoutes: Sendable {
           "guest is now \(report.verdict) by a capture",
           metadata: ["guest": "\(project)/\(instance)", "before": "\(previous ?? "unknown")"])
       }
+      var answer = judgement.members
+      answer["accepted_sequence"] = .integer(accepted)
+      answer["captured_at"] = taken.map { .string($0.wall.text) } ?? .null
+      return .json(.object(answer), status: .accepted)
+    case .repeated(let accepted):
       var answer = judgement.members
       answer["accepted_sequence"] = .integer(accepted)
       answer["captured_at"] = taken.map { .string($0.wall.text) } ?? .null

@@ -61,12 +61,14 @@ struct GuestQueryRoutes: Sendable {
     guard let guest = try await store.guest(project: project, instanceID: instance) else {
       throw Self.unknown(instance)
     }
+    let key = try await store.guestKey(project: project, instanceID: instance)
     var members = guest.json(at: clock.now(), clockRow: store.clockRow)
     members += [
       ("facts_digest", guest.facts.factsDigest.json), ("boot_id", guest.bootID.json),
       ("report_sequence", .integer(guest.reportSequence)), ("received_at", guest.facts.receivedAt.text.json),
       ("inspected_at", guest.facts.inspectedAt.text.json), ("confirmed_at", guest.facts.confirmedAt.text.json),
       ("last_inspected_at", guest.facts.lastInspected.wall.text.json),
+      ("enrolled_at", key?.enrolledAt.text.json ?? .null), ("lineage", key?.parent?.json ?? .null),
     ]
     return .json(.object(JSONObject(members)))
   }

@@ -51,7 +51,7 @@ struct GuestReportRoutes: Sendable {
     try FactsIntake.checkIdentity(of: reading.facts, against: instance)
     let verdict = intake.verdict(reading.facts)
     let report = FactsReport(
-      project: project, instanceID: instance,
+      project: project, instanceID: instance, authority: try call.authority(),
       bootID: try bootID(call) ?? reading.facts.guest.bootID.value.flatMap(Self.bootID) ?? "", sequence: sequence,
       inspected: inspected, arrived: call.arrived, factsDigest: Digest.ofFacts(reading.document),
       topologyDigest: reading.facts.topologyDigest, osFamily: reading.facts.guest.os.family.value?.rawValue,
@@ -64,6 +64,10 @@ struct GuestReportRoutes: Sendable {
           metadata: ["guest": "\(project)/\(instance)", "before": "\(previous ?? "unknown")"])
       }
       await heartbeats.reported(.init(project: project, instanceID: instance))
+      return .json(
+        .members(("accepted_sequence", .integer(accepted)), ("next_report_seconds", .integer(Self.nextReport))),
+        status: .accepted)
+    case .repeated(let accepted):
       return .json(
         .members(("accepted_sequence", .integer(accepted)), ("next_report_seconds", .integer(Self.nextReport))),
         status: .accepted)
@@ -88,7 +92,10 @@ struct GuestReportRoutes: Sendable {
       throw CallError(.badRequest, .wrongValue, "The body must be an object with the string facts_digest.")
     }
     let outcome = try await store.heartbeat(
-      project: project, instanceID: instance, digest: digest, boot: boot, inspected: inspected, arrived: call.arrived)
+      project: project, instanceID: instance, authority: try call.authority(), digest: digest, boot: boot,
+      inspected: inspected, arrived: call.arrived)
+    // Whoever sends a request again gets its answer, and no wish that is meant for the guest.
+    if outcome == .repeated { return Self.heartbeatAnswer(inspect: false) }
     guard outcome == .confirmed else {
       throw CallError(
         .conflict, .factsWanted,
@@ -103,7 +110,11 @@ struct GuestReportRoutes: Sendable {
       // Held open, so that a fresh inspection can be asked for; ends early when the collector stops.
       inspect = await cancelWhenGracefulShutdown { await heartbeats.hold(guest, seconds: wait) }
     }
-    return .json(.members(("inspect", .bool(inspect)), ("next_report_seconds", .integer(Self.nextReport))))
+    return Self.heartbeatAnswer(inspect: inspect)
+  }
+
+  private static func heartbeatAnswer(inspect: Bool) -> Response {
+    .json(.members(("inspect", .bool(inspect)), ("next_report_seconds", .integer(nextReport))))
   }
 
   /// When the guest was inspected; without the header, when the report arrived.
@@ -138,5 +149,11 @@ extension Call {
       throw CallError(.forbidden, .roleForbids, "\(caller.name) may report about \(own) only.")
     }
     return (try project(), instance)
+  }
+
+  /// On what the caller stands who reports.
+  func authority() throws(CallError) -> ReportAuthority {
+    if let guest { return .guestKey(guest.report) }
+    return try identified().has(.operator) ? .unbounded : .shared
   }
 }

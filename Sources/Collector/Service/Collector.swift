@@ -62,7 +62,7 @@ public struct Collector: Sendable {
     }
     let identity = Identity(
       credentials: credentials, signed: SignedRequests(hosts: hosts), cloudTokens: cloudTokens,
-      failures: FailedAttempts(configuration.limits.failures), log: log)
+      guests: GuestSignatures(store: store), failures: FailedAttempts(configuration.limits.failures), log: log)
     let collector = Collector(
       configuration: configuration, store: store, clock: clock, identity: identity,
       limits: RateLimits(configuration.limits), services: services,
@@ -166,6 +166,7 @@ extension Collector {
       + DescriptionRoutes(.main).routes
       + GuestReportRoutes(store: store, intake: intake, heartbeats: heartbeats, log: log).routes
       + CaptureRoutes(store: store, intake: intake, log: log).routes
+      + EnrolmentRoutes(store: store, identity: identity, copies: configuration.clones, log: log).routes
       + GuestQueryRoutes(store: store, clock: clock, intake: intake).routes
       + DecisionRoutes(store: store, gate: gate, questions: questions, log: log).routes
     let cloud = OrderRoutes(

@@ -38,6 +38,8 @@ public struct CollectorConfiguration: Sendable {
   public var publicHosts: [String]
   /// What callers are held to; without credentials to nothing.
   public var limits: RateLimitSettings
+  /// Whether a copy of an enrolled guest is let in by the key that it was copied with.
+  public var clones: CloneAdmission
   /// How old facts may be, in seconds.
   public var factsMaxAge: Int64
   /// How old captures of diskpart may be, in seconds.
@@ -60,6 +62,7 @@ public struct CollectorConfiguration: Sendable {
     gateOnly = false
     publicHosts = []
     limits = RateLimitSettings()
+    clones = .admit
     factsMaxAge = 900
     capturesMaxAge = 3600
     historyDays = 400
@@ -105,6 +108,14 @@ public struct CollectorConfiguration: Sendable {
       )
     }
   }
+}
+
+/// How copies of an enrolled guest are let in: servers that were made from its image.
+public enum CloneAdmission: String, Sendable, CaseIterable {
+  /// By the key of the guest that they are copies of.
+  case admit
+  /// Only with an enrolment token, as any new guest.
+  case token
 }
 
 /// A certificate chain and its key, both PEM files.

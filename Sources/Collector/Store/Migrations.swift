@@ -15,6 +15,7 @@ enum Migrations {
   static let steps = [
     Step(name: "1-guests-facts-decisions-jobs", sql: first), Step(name: "2-captures", sql: second),
     Step(name: "3-gateway", sql: third), Step(name: "4-guests-by-facts", sql: fourth),
+    Step(name: "5-guest-keys", sql: fifth),
   ]
 
   /// Marks a file as a collector's database (pragma `application_id`): "WIMG".
@@ -192,5 +193,48 @@ enum Migrations {
   private static let fourth = """
     -- A new or removed row of facts_history is looked for in guests (sqlite.org/foreignkeys.html, section 3).
     CREATE INDEX guests_by_facts ON guests (facts);
+    """
+
+  private static let fifth = """
+    -- What lets new guests in: a token, of which only the hash is kept.
+    CREATE TABLE enrolment_tokens (
+      id INTEGER PRIMARY KEY,
+      name TEXT NOT NULL UNIQUE,
+      sha256 TEXT NOT NULL UNIQUE,
+      project TEXT NOT NULL,
+      -- The only guest that it lets in, if it is for one.
+      instance_id TEXT,
+      uses INTEGER NOT NULL CHECK (uses > 0),
+      used INTEGER NOT NULL DEFAULT 0 CHECK (used BETWEEN 0 AND uses),
+      note TEXT NOT NULL,
+      created_at INTEGER NOT NULL,
+      expires_at INTEGER,
+      revoked_at INTEGER
+    ) STRICT;
+
+    -- The keys that guests enrolled with. A key is of one guest for ever; a guest has one in force at most.
+    CREATE TABLE guest_keys (
+      id INTEGER PRIMARY KEY,
+      key_id TEXT NOT NULL UNIQUE,
+      public_key BLOB NOT NULL,
+      project TEXT NOT NULL,
+      instance_id TEXT NOT NULL,
+      enrolled_at INTEGER NOT NULL,
+      address TEXT NOT NULL,
+      token INTEGER REFERENCES enrolment_tokens (id),
+      -- A copy of a guest: whose key vouched for this one, and the job that made the image, if it is known.
+      parent INTEGER REFERENCES guest_keys (id),
+      image_job_id TEXT,
+      revoked_at INTEGER,
+      -- The last request that was taken. The number counts boots, so that one that is over never comes back.
+      boot_number INTEGER NOT NULL,
+      boot_id TEXT NOT NULL,
+      sequence INTEGER NOT NULL,
+      request_digest TEXT NOT NULL
+    ) STRICT;
+    CREATE UNIQUE INDEX guest_keys_in_force ON guest_keys (project, instance_id) WHERE revoked_at IS NULL;
+    CREATE INDEX guest_keys_by_guest ON guest_keys (project, instance_id);
+    CREATE INDEX guest_keys_by_token ON guest_keys (token);
+    CREATE INDEX guest_keys_by_parent ON guest_keys (parent);
     """
 }

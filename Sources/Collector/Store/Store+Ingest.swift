@@ -10,6 +10,8 @@ internal import NIOCore
 struct FactsReport: Sendable {
   var project: String
   var instanceID: String
+  /// On what the sender stands.
+  var authority: ReportAuthority
   /// The boot that the sequence counts in; empty if the sender does not say.
   var bootID: String
   /// `nil`: the sender does not number its reports, and they count in the order they arrive.
@@ -39,6 +41,8 @@ struct FactsReport: Sendable {
 enum IngestOutcome: Sendable, Equatable {
   /// Stored and durable; `previous` is the verdict before, `nil` for a new guest.
   case accepted(sequence: Int64, previous: String?)
+  /// The very request that was stored last; nothing was done.
+  case repeated(sequence: Int64)
   /// A report of this boot with that higher sequence, or with the same and other facts, is stored already.
   case outdated(stored: Int64)
 }
@@ -46,6 +50,8 @@ enum IngestOutcome: Sendable, Equatable {
 /// What became of a heartbeat.
 enum HeartbeatOutcome: Sendable, Equatable {
   case confirmed
+  /// The very request that was taken last; nothing was done.
+  case repeated
   /// The stored facts are others, or of another boot.
   case factsWanted
   case unknownGuest
@@ -59,6 +65,9 @@ extension Store {
   }
 
   private static func ingest(_ report: FactsReport, _ clock: Int64, in db: Database) throws -> IngestOutcome {
+    if try admit(report.authority, report.project, report.instanceID, in: db) {
+      return .repeated(sequence: report.sequence ?? 1)
+    }
     let outcome = try take(report, clock, in: db)
     if case .accepted = outcome { try watchHolds(report, in: db) }
     return outcome
@@ -140,10 +149,12 @@ extension Store {
 
   /// Confirms the stored facts if the digest is theirs; `boot` is compared where the sender names it.
   func heartbeat(
-    project: String, instanceID: String, digest: String, boot: String?, inspected: Moment, arrived: Moment
+    project: String, instanceID: String, authority: ReportAuthority, digest: String, boot: String?, inspected: Moment,
+    arrived: Moment
   ) async throws -> HeartbeatOutcome {
     let clockRow = clockRow
     return try await writes.write { db in
+      if try Self.admit(authority, project, instanceID, in: db) { return .repeated }
       guard let guest = try Self.guest(project, instanceID, in: db) else { return .unknownGuest }
       let record = guest.record
       guard record.facts.factsDigest == digest, boot == nil || boot == record.bootID else { return .factsWanted }
