@@ -4,8 +4,12 @@
 public struct Guest: Sendable, Equatable, JSONConvertible {
   /// The cloud's id of the server; `none` when no source names one.
   public var instanceID: Observed<String> = .unknown
-  /// Where the id is from: `configuration`, `cloud_init`, `dmi`.
+  /// Where the id is from: `configuration`, `cloud_init`, `dmi`, `metadata_service`.
   public var instanceIDSource: Observed<String> = .unknown
+  /// The UUID that the hypervisor put into the firmware's tables (SMBIOS, system information), lower case.
+  ///
+  /// Only root can read it, and no copy of the disk takes it along.
+  public var hardwareUUID: Observed<String> = .unknown
   /// The kernel's host name.
   public var hostname: Observed<String> = .unknown
   /// `/etc/machine-id` (machine-id(5)).
@@ -31,6 +35,7 @@ public struct Guest: Sendable, Equatable, JSONConvertible {
     let members = try json.asObject()
     instanceID = try members.observed("instance_id")
     instanceIDSource = try members.observed("instance_id_source")
+    hardwareUUID = try members.observed("hardware_uuid")
     hostname = try members.observed("hostname")
     machineID = try members.observed("machine_id")
     bootID = try members.observed("boot_id")
@@ -45,6 +50,7 @@ public struct Guest: Sendable, Equatable, JSONConvertible {
   public var json: JSON {
     .members(
       ("instance_id", instanceID.jsonIfKnown), ("instance_id_source", instanceIDSource.jsonIfKnown),
+      ("hardware_uuid", hardwareUUID.jsonIfKnown),
       ("hostname", hostname.jsonIfKnown), ("machine_id", machineID.jsonIfKnown), ("boot_id", bootID.jsonIfKnown),
       ("os", os.json), ("kernel", kernel.jsonIfKnown), ("architecture", architecture.jsonIfKnown),
       ("firmware", firmware.jsonIfKnown), ("virtualization", virtualization.jsonIfKnown))

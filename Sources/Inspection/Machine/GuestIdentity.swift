@@ -9,11 +9,16 @@ struct GuestIdentity {
   var visibility: [Visibility] = []
   var gaps: [Gap] = []
   private let root: Root
+  /// What the firmware calls its maker and the machine; each is read once, so that a recording of a read that failed is one.
+  private var vendor: Observed<String> = .unknown
+  private var product: Observed<String> = .unknown
 
   /// Reads them; `instanceID` is what the configuration says, and outranks what is found.
   init(root: Root, instanceID: String?) {
     self.root = root
     guest.os.family = .value(.linux)
+    vendor = attribute("/sys/class/dmi/id/sys_vendor", "virtualization")
+    product = attribute("/sys/class/dmi/id/product_name", "virtualization")
     readNames()
     readSystem()
     readInstanceID(configured: instanceID)
@@ -74,41 +79,40 @@ struct GuestIdentity {
   }
 
   private mutating func readInstanceID(configured: String?) {
-    if let configured {
-      guest.instanceID = .value(configured)
-      guest.instanceIDSource = .value("configuration")
-      return
+    var sources = InstanceIDSources(configured: configured)
+    sources.hardware = text("/sys/class/dmi/id/product_uuid", "hardware_uuid").looked(InstanceIDSources.uuid)
+    guest.hardwareUUID = sources.hardware
+    if configured == nil {
+      sources.sinceBoot = readCloudNotes()
+      sources.onDisk = text("/var/lib/cloud/data/instance-id", "instance_id").looked(InstanceIDSources.uuid)
+      let tag = attribute("/sys/class/dmi/id/chassis_asset_tag", "instance_id")
+      sources.hardwareIsServer = InstanceIDSources.namesOpenStack(
+        vendor: vendor.value ?? "", product: product.value ?? "", assetTag: tag.value ?? "")
     }
-    guest.instanceID = .none
-    guest.instanceIDSource = .none
-    let sources = [
-      ("cloud_init", "/var/lib/cloud/data/instance-id"), ("dmi", "/sys/class/dmi/id/product_uuid"),
-    ]
-    for (source, file) in sources {
-      do throws(ReadFailure) {
-        let id = PlainText.trimmed(try root.read(file, limit: 4096)).lowercased()
-        // cloud-init writes words like "iid-datasource-none" where no cloud told it an id.
-        guard Self.isUUID(id) else { continue }
-        guest.instanceID = .value(id)
-        guest.instanceIDSource = .value(source)
-        return
-      } catch {
-        guard error.isAbsent else {
-          note("instance_id", error)
-          guest.instanceID = .unknown
-          guest.instanceIDSource = .unknown
-          continue
-        }
+    let resolution = sources.resolution
+    (guest.instanceID, guest.instanceIDSource) = (resolution.id, resolution.source)
+    if let doubt = resolution.doubt { note("instance_id", resolution.reason, doubt) }
+  }
+
+  /// What cloud-init noted since this boot.
+  private mutating func readCloudNotes() -> Observed<String> {
+    let file = "/run/cloud-init/instance-data.json"
+    return text(file, "instance_id").looked { text in
+      do throws(JSONSyntaxError) { return InstanceIDSources.instanceID(inNotes: try JSON(parsing: text.utf8)) } catch {
+        note("instance_id", .malformed, "\(file): \(error)")
+        return nil
       }
     }
   }
 
-  private static func isUUID(_ text: String) -> Bool {
-    let bytes = Array(text.utf8)
-    guard bytes.count == 36 else { return false }
-    return bytes.enumerated().allSatisfy { index, byte in
-      [8, 13, 18, 23].contains(index)
-        ? byte == UInt8(ascii: "-") : Character(Unicode.Scalar(byte)).isHexDigit
+  /// The text of a file without blanks around it; `none` if the file is not there.
+  private mutating func text(_ file: String, _ member: String) -> Observed<String> {
+    do throws(ReadFailure) {
+      return .value(PlainText.trimmed(try root.read(file, limit: 1 << 20)))
+    } catch {
+      if error.isAbsent { return .none }
+      note(member, error)
+      return .unknown
     }
   }
 
@@ -151,13 +155,11 @@ struct GuestIdentity {
   }
 
   private mutating func virtualization() -> Observed<String> {
-    var text = ""
-    for file in ["/sys/class/dmi/id/sys_vendor", "/sys/class/dmi/id/product_name", "/sys/hypervisor/type"] {
-      let value = attribute(file, "virtualization")
-      guard value.isKnown else { return .unknown }
-      if file == "/sys/hypervisor/type", let type = value.value, !type.isEmpty { return .value(type) }
-      text += " " + (value.value ?? "")
-    }
+    guard vendor.isKnown, product.isKnown else { return .unknown }
+    let hypervisor = attribute("/sys/hypervisor/type", "virtualization")
+    guard hypervisor.isKnown else { return .unknown }
+    if let type = hypervisor.value, !type.isEmpty { return .value(type) }
+    let text = "\(vendor.value ?? "") \(product.value ?? "")"
     let words: [(String, String)] = [
       ("KVM", "kvm"), ("OpenStack", "kvm"), ("Huawei Cloud", "kvm"), ("QEMU", "qemu"), ("VMware", "vmware"),
       ("Amazon EC2", "amazon"), ("Microsoft", "microsoft"), ("Xen", "xen"), ("innotek", "oracle"),
@@ -181,5 +183,13 @@ struct GuestIdentity {
 
   private mutating func note(_ member: String, _ reason: Gap.Reason, _ detail: String) {
     gaps.append(Gap(Gap.Subject(.section, "guest", member: member), reason, detail: detail))
+  }
+}
+
+extension Observed<String> {
+  /// What is read from a text that was found; `none` where that says nothing.
+  fileprivate func looked(_ read: (String) -> String?) -> Observed<String> {
+    guard let text = value else { return self }
+    return Observed(looked: read(text))
   }
 }
