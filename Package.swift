@@ -64,8 +64,8 @@ let package = Package(
     .target(
       name: "Agent",
       dependencies: [
-        "CLinux", "Facts", "GuestSigning", "Journal", "Readiness", asyncHTTPClient, httpTypes, hummingbirdCore, lifecycle,
-        logging, nioCore, nioExtras, nioHTTP1, nioHTTPTypes, nioPosix, nioSSL,
+        "CLinux", "Facts", "GuestSigning", "Journal", "Readiness", asyncHTTPClient, httpTypes, hummingbirdCore,
+        lifecycle, logging, nioCore, nioExtras, nioHTTP1, nioHTTPTypes, nioPosix, nioSSL,
       ]),
     .target(
       name: "Collector",

@@ -10,6 +10,8 @@ public struct AgentConfiguration: Sendable {
     public var url: String
     /// File that holds the bearer token; read again for each report, so that it can be replaced.
     public var tokenFile: String?
+    /// File that holds the token that lets this server enrol; not needed any more once it has.
+    public var enrolmentTokenFile: String?
     /// PEM file of the authorities that the collector's certificate is checked against; `nil` is the system's.
     public var caFile: String?
     /// PEM file of the certificate that the collector knows this server by, and what signed it; `nil` for none.
@@ -21,11 +23,13 @@ public struct AgentConfiguration: Sendable {
 
     /// An address.
     public init(
-      url: String, tokenFile: String? = nil, caFile: String? = nil, certificateFile: String? = nil,
+      url: String, tokenFile: String? = nil, enrolmentTokenFile: String? = nil, caFile: String? = nil,
+      certificateFile: String? = nil,
       keyFile: String? = nil, proxy: ProxyAddress? = nil
     ) {
       self.url = url
       self.tokenFile = tokenFile
+      self.enrolmentTokenFile = enrolmentTokenFile
       self.caFile = caFile
       self.certificateFile = certificateFile
       self.keyFile = keyFile
@@ -37,6 +41,10 @@ public struct AgentConfiguration: Sendable {
   public var collector: CollectorAddress?
   /// The configured instance id; `nil` if it is to be found out.
   public var instanceID: String?
+  /// Whether the cloud's metadata service is asked which server this is.
+  public var usesMetadataService: Bool
+  /// Directory that outlives the daemon, for its key; `nil` for none.
+  public var stateDirectory: String?
   /// Path of the Unix socket that polls come in by.
   public var socketPath: String
   /// Path of the Unix socket that an inspector answers on; `nil` if the daemon starts its own.
@@ -58,12 +66,15 @@ public struct AgentConfiguration: Sendable {
 
   /// A configuration.
   public init(
-    collector: CollectorAddress?, instanceID: String?, socketPath: String, inspectSocketPath: String? = nil,
+    collector: CollectorAddress?, instanceID: String?, usesMetadataService: Bool = false,
+    stateDirectory: String? = nil, socketPath: String, inspectSocketPath: String? = nil,
     readinessPath: String? = nil, intervalSeconds: Double, deviceTimeoutSeconds: Double, profile: Profile,
     reading: Reading, language: Language, executable: String = "/proc/self/exe"
   ) {
     self.collector = collector
     self.instanceID = instanceID
+    self.usesMetadataService = usesMetadataService
+    self.stateDirectory = stateDirectory
     self.socketPath = socketPath
     self.inspectSocketPath = inspectSocketPath
     self.readinessPath = readinessPath

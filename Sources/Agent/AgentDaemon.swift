@@ -58,8 +58,8 @@ public struct AgentDaemon: Sendable {
     if let address = configuration.collector {
       services.append(
         CollectorReporter(
-          address: address, queue: reports, metrics: metrics, threads: threads,
-          inspect: { await inspection.inspectNow() }, logger: logger))
+          address: address, guest: try guest(before: address, logger), queue: reports, metrics: metrics,
+          threads: threads, inspect: { await inspection.inspectNow() }, logger: logger))
     } else {
       logger.info("no collector is configured: polls are answered, nothing is reported")
     }
@@ -75,5 +75,18 @@ public struct AgentDaemon: Sendable {
     stopRequest.finish()
     await stopped
     ServiceNotification.stopping()
+  }
+
+  /// The key of this server; `nil` if a token stands for it, or nothing.
+  ///
+  /// A state that is there is used whatever the options say of it: a copy of this server has it and no more.
+  private func guest(
+    before address: AgentConfiguration.CollectorAddress, _ logger: Logger
+  ) throws(StateFailure) -> EnrolledGuest? {
+    guard address.tokenFile == nil, let directory = configuration.stateDirectory,
+      address.enrolmentTokenFile != nil || StateDirectory.hasState(directory)
+    else { return nil }
+    return EnrolledGuest(
+      directory: try StateDirectory(directory), collector: address.url, say: { logger.notice("\($0)") })
   }
 }

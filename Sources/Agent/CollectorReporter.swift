@@ -23,16 +23,19 @@ struct CollectorReporter: Service {
   let metrics: AgentMetrics
   /// Threads that may block: names are looked up there.
   let threads: NIOThreadPool
+  /// What signs the reports; `nil` if they are not signed.
+  private let guest: EnrolledGuest?
   /// Looks again: the collector asks for it, or the daemon is to stop.
   let inspect: @Sendable () async -> Void
   let logger: Logger
   private let sequence = ReportSequence()
 
   init(
-    address: AgentConfiguration.CollectorAddress, queue: ReportQueue, metrics: AgentMetrics,
+    address: AgentConfiguration.CollectorAddress, guest: EnrolledGuest?, queue: ReportQueue, metrics: AgentMetrics,
     threads: NIOThreadPool, inspect: @escaping @Sendable () async -> Void, logger: Logger
   ) {
     self.address = address
+    self.guest = guest
     self.queue = queue
     self.metrics = metrics
     self.threads = threads
@@ -108,7 +111,8 @@ struct CollectorReporter: Service {
     let host = CollectorConnection.host(address) ?? ""
     let addresses = try await HostAddresses.find(host, on: threads)
     return try CollectorClient(
-      address, hostAddress: addresses[attempt % addresses.count], sequence: sequence, holdSeconds: Self.holdSeconds)
+      address, hostAddress: addresses[attempt % addresses.count], guest: guest, sequence: sequence,
+      holdSeconds: Self.holdSeconds)
   }
 
   /// Waits for the next report, which is due at once when the facts change; true if the collector wants a fresh look.

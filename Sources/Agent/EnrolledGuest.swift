@@ -18,14 +18,17 @@ actor EnrolledGuest {
 
   private let directory: StateDirectory
   private let collector: String
+  /// Tells people what was done to the key; never the key.
+  private let say: @Sendable (String) -> Void
   private var state: AgentState?
   private var isRead = false
   private var wasCorrected = false
 
   /// The agent of a state directory, before a collector at that address.
-  init(directory: StateDirectory, collector: String) {
+  init(directory: StateDirectory, collector: String, say: @escaping @Sendable (String) -> Void = { _ in }) {
     self.directory = directory
     self.collector = collector
+    self.say = say
   }
 
   /// Makes the state that of this server; throws in words why nothing can be reported.
@@ -44,6 +47,8 @@ actor EnrolledGuest {
       let copy = old.copy(instanceID: id, hardwareUUID: server.hardwareUUID, bootID: boot)
       guard copy.lineage != nil else { throw StateFailure(description: "the proof of lineage cannot be signed") }
       try keep(copy)
+      say(
+        "this server is a copy of \(PlainText.from(old.instanceID)): it is \(id) and has a key of its own from now on")
     case (.keep, var same?):
       if same.bootID != boot || (same.hardwareUUID != server.hardwareUUID && server.hardwareUUID != nil) {
         same.bootNumber += same.bootID == boot ? 0 : 1
@@ -91,6 +96,7 @@ actor EnrolledGuest {
     new.enrolledWith = collector
     new.lineage = nil
     try keep(new)
+    say("enrolled as \(new.instanceID) with the key \(new.key.publicKey.id)")
   }
 
   /// What the collector's refusal asks for; true if the next try is worth making at once.
@@ -112,6 +118,7 @@ actor EnrolledGuest {
       // Revoked by an operator: a new key, which is let in by a token alone. One that never enrolled is not revoked.
       guard new.enrolledWith != nil else { return false }
       try keep(new.renewed())
+      say("the key of this server was revoked: a new one was made, and a token is needed to enrol it")
       return false
     case "WIR.0020":
       // A collector that does not know the key, perhaps restored from a backup: it is told again.

@@ -22,6 +22,8 @@ actor InspectionService: Service {
   private var following: Task<Void, Never>?
   private var running: Task<Void, Never>?
   private var runningSince: SuspendingClock.Instant?
+  /// What the metadata service told: it is asked until it does, once a run of the daemon.
+  private var metadataID: String?
   /// Why the file could not be written, said once.
   private var complaint: String?
 
@@ -94,6 +96,14 @@ actor InspectionService: Service {
     return task
   }
 
+  /// The facts with the id that the metadata service tells, if it is to be asked.
+  private func named(_ document: JSON) async throws(DocumentError) -> JSON {
+    guard configuration.usesMetadataService, configuration.instanceID == nil else { return document }
+    if metadataID == nil { metadataID = await MetadataService().instanceID() }
+    guard let metadataID else { return try MetadataService.factsWithoutID(document) }
+    return MetadataService.facts(document, with: metadataID)
+  }
+
   private func finished() {
     running = nil
     runningSince = nil
@@ -106,7 +116,8 @@ actor InspectionService: Service {
     let start = BootClock.milliseconds
     let previous = await state.snapshot
     do {
-      let document = try await threads.runIfActive { try source.run(request) }
+      let seen = try await threads.runIfActive { try source.run(request) }
+      let document = try await named(seen)
       let snapshot = try Snapshot(
         document, previous: previous, inspectedAt: start, configuration: configuration)
       metrics.inspected(milliseconds: BootClock.milliseconds - start)

@@ -63,4 +63,18 @@ struct MetadataService: Sendable {
     members["guest"] = .object(guest)
     return .object(members)
   }
+
+  /// Facts of a server that the service has not named yet: whoever has it asked wants no other's word.
+  static func factsWithoutID(_ document: JSON) throws(DocumentError) -> JSON {
+    var facts = try GuestFacts(json: document)
+    (facts.guest.instanceID, facts.guest.instanceIDSource) = (.unknown, .unknown)
+    facts.gaps =
+      (facts.gaps ?? []) + [
+        Gap(
+          Gap.Subject(.section, "guest", member: "instance_id"), .unreadable,
+          detail: "the metadata service (\(address)) does not tell this server's id")
+      ]
+    facts.countArrays()
+    return facts.json
+  }
 }

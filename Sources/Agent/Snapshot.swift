@@ -25,6 +25,8 @@ struct Snapshot: Sendable {
   var instanceID: String?
   /// The guest's boot id, if known.
   var bootID: String?
+  /// Which server it is, with what tells a copy from the server that it was copied from.
+  var server: ServerIdentity
   /// When the inspection began, on the boot clock.
   var inspectedAt: Int
 
@@ -58,6 +60,9 @@ struct Snapshot: Sendable {
     factsDigest = digest
     instanceID = facts.guest.instanceID.value
     bootID = facts.guest.bootID.value
+    server = ServerIdentity(
+      instanceID: facts.guest.instanceID.value, source: facts.guest.instanceIDSource.value,
+      hardwareUUID: facts.guest.hardwareUUID.value, bootID: facts.guest.bootID.value)
     self.inspectedAt = inspectedAt
   }
 }

@@ -29,6 +29,9 @@ enum TokenFile {
     return String(decoding: token, as: UTF8.self)
   }
 
+  /// Whether there is such a file at all.
+  static func isThere(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
   private static func failure(_ what: String, _ path: String) -> TokenFileFailure {
     TokenFileFailure(description: "\(what) token file \(path): \(String(cString: strerror(errno)))")
   }

@@ -14,13 +14,16 @@ enum EnvironmentOptions {
     "inspect": source + ["timeout", "instance-id"],
     "record": ["root", "timeout", "lang"],
     "run": [
-      "collector", "token-file", "ca-file", "certificate", "certificate-key", "instance-id", "state-directory",
+      "collector", "token-file", "enrolment-token-file", "metadata-service", "ca-file", "certificate",
+      "certificate-key", "instance-id", "state-directory",
       "socket", "inspect-socket",
       "readiness-file", "interval", "lang", "profile", "reading", "timeout",
     ],
     "status": ["socket", "wait", "timeout"],
     "explain": ["lang"],
   ]
+  /// Options without a value.
+  private static let switches: Set<String> = ["metadata-service"]
   /// Options that exclude each other: one on the command line keeps the others' variables out.
   private static let exclusive: Set<String> = ["root", "disk-image", "diskpart"]
 
@@ -52,7 +55,12 @@ enum EnvironmentOptions {
     for option in options where !isGiven(option) {
       if exclusive.contains(option), sourceIsGiven { continue }
       guard let value = environment[variable(for: option)], !value.isEmpty else { continue }
-      extra.append("--\(option)=\(value)")
+      if switches.contains(option) {
+        // Anything but a refusal turns it on, so that a misspelt "yes" is not a silent "no".
+        if !["0", "false", "no"].contains(value.lowercased()) { extra.append("--\(option)") }
+      } else {
+        extra.append("--\(option)=\(value)")
+      }
     }
     guard let position = merged.firstIndex(of: command) else { return arguments }
     merged.insert(contentsOf: extra, at: position + 1)

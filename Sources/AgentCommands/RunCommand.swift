@@ -17,6 +17,9 @@ struct RunCommand: ParsableCommand {
   /// One task may keep a thread busy, with judging large facts; polls are answered by the other.
   private static let taskThreads: Int32 = 2
 
+  /// Where the key lies unless systemd says otherwise.
+  static let defaultStateDirectory = "/var/lib/wholeimage-agent"
+
   /// Where the newest report lies when the daemon listens there.
   static let defaultReadinessFile = "/run/wholeimage-agent/readiness.json"
 
@@ -25,6 +28,12 @@ struct RunCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("The file that holds the collector's token for this server.", valueName: "file"))
   var tokenFile: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The file that holds the token with which this server enrols once; it may be gone afterwards.", valueName: "file")
+  )
+  var enrolmentTokenFile: String?
 
   @Option(help: ArgumentHelp("The authorities that the collector's certificate is checked against.", valueName: "file"))
   var caFile: String?
@@ -38,7 +47,12 @@ struct RunCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The server's id in the cloud, if it is not to be looked up.", valueName: "id"))
   var instanceID: String?
 
-  @Option(help: ArgumentHelp("Where the daemon keeps what must outlive it; nothing yet.", valueName: "dir"))
+  @Flag(help: "Ask the cloud's metadata service (169.254.169.254) for the server's id.")
+  var metadataService = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Where the daemon keeps its key (default: systemd's, else \(Self.defaultStateDirectory)).", valueName: "dir"))
   var stateDirectory: String?
 
   @Option(help: ArgumentHelp("The Unix socket that polls come in by.", valueName: "path"))
@@ -72,12 +86,27 @@ struct RunCommand: ParsableCommand {
     if let collector, !collector.hasPrefix("http://"), !collector.hasPrefix("https://") {
       throw ValidationError("--collector takes a URL that begins with https:// or http://, not \(collector)")
     }
-    guard collector != nil || [tokenFile, caFile, certificate, certificateKey].allSatisfy({ $0 == nil }) else {
-      throw ValidationError("--token-file, --ca-file, --certificate and --certificate-key go with --collector")
+    guard tokenFile == nil || enrolmentTokenFile == nil else {
+      throw ValidationError("--token-file and --enrolment-token-file exclude each other: a server that enrols signs")
+    }
+    guard !metadataService || instanceID == nil else {
+      throw ValidationError("--metadata-service and --instance-id exclude each other")
+    }
+    guard
+      collector != nil
+        || [tokenFile, enrolmentTokenFile, caFile, certificate, certificateKey].allSatisfy({ $0 == nil })
+    else {
+      throw ValidationError(
+        "--token-file, --enrolment-token-file, --ca-file, --certificate and --certificate-key go with --collector")
     }
     guard certificate != nil || certificateKey == nil else {
       throw ValidationError("--certificate-key goes with --certificate")
     }
+  }
+
+  /// Under systemd its state directory (systemd.exec(5), `StateDirectory=`).
+  static func stateDirectory(_ environment: [String: String]) -> String {
+    environment["STATE_DIRECTORY"]?.split(separator: ":").first.map { String($0) } ?? defaultStateDirectory
   }
 
   func run() throws {
@@ -90,11 +119,14 @@ struct RunCommand: ParsableCommand {
         throw CommandFailure(.usage, error.description)
       }
       address = AgentConfiguration.CollectorAddress(
-        url: collector, tokenFile: tokenFile, caFile: caFile, certificateFile: certificate, keyFile: certificateKey,
+        url: collector, tokenFile: tokenFile, enrolmentTokenFile: enrolmentTokenFile, caFile: caFile,
+        certificateFile: certificate, keyFile: certificateKey,
         proxy: proxy)
     }
     let configuration = AgentConfiguration(
-      collector: address, instanceID: instanceID, socketPath: socket, inspectSocketPath: inspectSocket,
+      collector: address, instanceID: instanceID, usesMetadataService: metadataService,
+      stateDirectory: stateDirectory ?? Self.stateDirectory(EnvironmentOptions.processEnvironment), socketPath: socket,
+      inspectSocketPath: inspectSocket,
       readinessPath: readinessFile ?? (socket == Self.defaultSocket ? Self.defaultReadinessFile : nil),
       intervalSeconds: interval, deviceTimeoutSeconds: timeout, profile: judging.profile, reading: judging.reading,
       language: judging.language)

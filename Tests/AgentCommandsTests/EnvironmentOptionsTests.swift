@@ -46,8 +46,28 @@ import Testing
     #expect(!options.isEmpty)
     for option in options where !["help", "version"].contains(option) {
       let merged = EnvironmentOptions.merge([command], environment: [EnvironmentOptions.variable(for: option): "x"])
-      #expect(merged == [command, "--\(option)=x"], "--\(option) of \(command)")
+      let expected = option == "metadata-service" ? "--\(option)" : "--\(option)=x"
+      #expect(merged == [command, expected], "--\(option) of \(command)")
     }
+  }
+
+  @Test(arguments: [("1", true), ("yes", true), ("true", true), ("0", false), ("no", false), ("False", false)])
+  func switches(value: String, isOn: Bool) {
+    let merged = EnvironmentOptions.merge(["run"], environment: ["WHOLEIMAGE_METADATA_SERVICE": value])
+    #expect(merged == (isOn ? ["run", "--metadata-service"] : ["run"]))
+  }
+
+  @Test(arguments: [
+    ["--collector", "https://c", "--token-file", "a", "--enrolment-token-file", "b"], ["--enrolment-token-file", "b"],
+    ["--metadata-service", "--instance-id", "a"],
+  ])
+  func whatExcludesEachOther(arguments: [String]) {
+    #expect(throws: (any Error).self) { try AgentCommand.parseAsRoot(["run"] + arguments) }
+  }
+
+  @Test func theStateDirectoryIsSystemds() {
+    #expect(RunCommand.stateDirectory(["STATE_DIRECTORY": "/a:/b"]) == "/a")
+    #expect(RunCommand.stateDirectory([:]) == "/var/lib/wholeimage-agent")
   }
 }
 
