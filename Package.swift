@@ -86,7 +86,7 @@ let package = Package(
         "Agent", "CLinux", "DiskpartCapture", "Facts", "Inspection", "Presentation", "Readiness", argumentParser,
       ]),
     .target(name: "CollectorCommands", dependencies: ["Collector", "Readiness", argumentParser]),
-    .target(name: "SimulatorCommands", dependencies: ["Simulation", argumentParser]),
+    .target(name: "SimulatorCommands", dependencies: ["Facts", "Simulation", argumentParser]),
     .executableTarget(name: "wholeimage-agent", dependencies: ["AgentCommands"]),
     .executableTarget(name: "wholeimage-collector", dependencies: ["CollectorCommands"]),
     .executableTarget(name: "wholeimage-simulator", dependencies: ["SimulatorCommands"]),

@@ -2,12 +2,13 @@
 
 public import ArgumentParser
 internal import CLinux
+internal import Facts
 internal import Glibc
 
 /// `wholeimage-agent`: looks inside a guest and says whether a whole image of it would keep its data.
 public struct AgentCommand: ParsableCommand {
   /// The version that documents name.
-  public static let version = "0.1.0"
+  public static let version = Release.version
 
   /// Subcommands and help.
   public static let configuration = CommandConfiguration(

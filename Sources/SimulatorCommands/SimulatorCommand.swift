@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import ArgumentParser
+internal import Facts
 internal import Glibc
 internal import Simulation
 
@@ -13,6 +14,7 @@ public struct SimulatorCommand: AsyncParsableCommand {
       Exit status: 0 done, 64 usage, 66 the state file cannot be used, 69 the address is taken, 70 unexpected error, \
       74 the state file cannot be written.
       """,
+    version: Release.version,
     subcommands: [CloudCommand.self])
 
   /// The command without a subcommand: shows help.

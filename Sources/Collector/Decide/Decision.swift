@@ -95,6 +95,6 @@ struct Decision: Sendable {
 
 /// The release that decides.
 enum CollectorVersion {
-  static let number = "0.1.0"
+  static let number = Release.version
   static let engine = "wholeimage-collector/\(number)"
 }
