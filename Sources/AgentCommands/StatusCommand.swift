@@ -30,7 +30,8 @@ struct StatusCommand: ParsableCommand {
 
   func run() throws {
     let deadline = ContinuousClock.now + .seconds(timeout)
-    var tag: String?
+    // No report has this tag: one that comes between the first question and the next is an answer, not what is known.
+    var tag = "\"none\""
     var isFirst = true
     while true {
       let left = Double((deadline - ContinuousClock.now).components.seconds)
