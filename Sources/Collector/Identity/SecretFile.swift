@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Glibc
 internal import SystemPackage
 
 /// Files whose content nobody else may see.
@@ -22,7 +23,12 @@ enum SecretFile {
     guard status.type == .regular else {
       throw CollectorFailure(.input, "the \(what) \(path) is not a regular file")
     }
-    guard status.permissions.isDisjoint(with: [.groupReadWriteExecute, .otherReadWriteExecute]) else {
+    // What systemd hands in has an access control list, which shows the service's own right as the group's; the folder
+    // lets nobody else in (systemd.exec(5), LoadCredential=).
+    let forbidden: FilePermissions =
+      isHandedIn(path)
+      ? [.groupWrite, .groupExecute, .otherReadWriteExecute] : [.groupReadWriteExecute, .otherReadWriteExecute]
+    guard status.permissions.isDisjoint(with: forbidden) else {
       throw CollectorFailure(
         .input, "the \(what) \(path) can be read or written by others than its owner: chmod 600 it")
     }
@@ -36,5 +42,13 @@ enum SecretFile {
         throw CollectorFailure(.input, "the \(what) \(path) is larger than \(limit) bytes")
       }
     }
+  }
+
+  /// Whether a path lies in the folder of what the service manager handed to this service.
+  private static func isHandedIn(_ path: String) -> Bool {
+    guard let folder = getenv("CREDENTIALS_DIRECTORY").map({ FilePath(String(cString: $0)) }), folder.isAbsolute else {
+      return false
+    }
+    return FilePath(path).removingLastComponent().lexicallyNormalized() == folder.lexicallyNormalized()
   }
 }
