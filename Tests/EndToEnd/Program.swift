@@ -40,9 +40,10 @@ enum Program {
     return Outcome(status: process.terminationStatus, output: text, errors: reader.text)
   }
 
-  /// The environment without what configures our programs.
+  /// The environment without what configures our programs, and without this machine's proxies.
   static var cleanEnvironment: [String: String] {
-    ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("WHOLEIMAGE_") }
+    ProcessInfo.processInfo.environment
+      .filter { !$0.key.hasPrefix("WHOLEIMAGE_") && !$0.key.lowercased().hasSuffix("_proxy") }
       .merging(["LC_ALL": "C.UTF-8", "LVM_SUPPRESS_FD_WARNINGS": "1", "DM_DISABLE_UDEV": "1"]) { $1 }
   }
 
@@ -81,10 +82,12 @@ final class Service: @unchecked Sendable {
   private var text = ""
   private var ended = false
 
-  init(_ command: String, _ arguments: [String]) throws {
-    process.executableURL = Program.folder.appending(path: command)
+  /// Starts one of our programs, or the one of a path.
+  init(_ command: String, _ arguments: [String], environment: [String: String] = [:]) throws {
+    process.executableURL =
+      command.hasPrefix("/") ? URL(filePath: command) : Program.folder.appending(path: command)
     process.arguments = arguments
-    process.environment = Program.cleanEnvironment
+    process.environment = Program.cleanEnvironment.merging(environment) { $1 }
     process.standardOutput = FileHandle.nullDevice
     process.standardError = errors
     process.standardInput = FileHandle.nullDevice
@@ -102,6 +105,9 @@ final class Service: @unchecked Sendable {
       }
     }
   }
+
+  /// All that it said so far.
+  var messages: String { lock.withLock { text } }
 
   /// What follows a text in the program's messages up to the end of the line, once it has been said.
   func said(_ prefix: String, within seconds: Double = 60) throws -> String {
