@@ -76,7 +76,7 @@ import Testing
       configuration.tlsConfiguration?.trustRoots = .file(files.certificate)
       try await HTTPClient.withHTTPClient(configuration: configuration) { client in
         let url = "https://localhost:\(try #require(api.client.port))/readyz"
-        let response = try await client.execute(HTTPClientRequest(url: url), timeout: .seconds(10))
+        let response = try await client.execute(HTTPClientRequest(url: url), timeout: .minutes(2))
         #expect(response.status == .ok)
         let body = try await response.body.collect(upTo: 1024)
         #expect(try JSON(parsing: body.readableBytesView)["status"] == "ready")
