@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Facts
+
+/// What the rules on how a clone starts and is reached have in common: when they apply, what they need before they may
+/// pass, and how they say that they cannot tell.
+///
+/// A certain boot failure is a blocker, anything else a warning or a note, so a culprit carries its own severity. What
+/// was never looked at - facts of image files, of an agent that is older than the rule - is nothing to refuse a server
+/// for: `unknown` then weighs as a note. What was looked at and could not be read weighs as `blind` says.
+struct PreparationRule: Sendable {
+  /// The sentences of one rule for the outcomes that need no culprit.
+  struct Words: Sendable {
+    /// One line for `pass`.
+    var passed: Wording
+    /// Why it passed.
+    var passedMessage: Wording
+    /// One line for `unknown`.
+    var unknown: Wording
+  }
+
+  let id: String
+  let hazard: Hazard
+  /// The sections that hold what is judged.
+  let sections: [Section]
+  /// What it needs within those sections.
+  let reads: [FactPath]
+  let explanation: RuleExplanation
+  let words: Words
+  /// What a culprit weighs that does not say so itself.
+  let severity: @Sendable (Profile) -> Severity
+  /// What it weighs that something was looked at and could not be read: a blocker where a culprit may be one.
+  let blind: Severity
+  /// Whether one of the sections' gaps may hide a culprit; told by its member.
+  var isHidden: @Sendable (Gap) -> Bool = { _ in true }
+  /// Why it does not concern this guest, by a fact that says so.
+  var notApplicable: @Sendable (GuestFacts) -> RuleResult? = { _ in nil }
+  /// A result for each culprit.
+  let failures: @Sendable (RuleInput) -> [RuleResult]
+  /// What is missing within the sections, given that they are there.
+  let missing: @Sendable (GuestFacts) -> [Obstacle]
+
+  /// The rule.
+  var rule: Rule {
+    let ground: [FactPath] = ["guest.os.family", "sections", "counts", "counts.gaps", "gaps"]
+    return Rule(
+      id: id, scope: .guest, hazard: hazard,
+      reads: ground + sections.map { FactPath("sections.\($0.rawValue)") } + reads,
+      explanation: explanation, severity: severity, evaluate: { evaluate($0) })
+  }
+
+  private func evaluate(_ input: RuleInput) -> [RuleResult] {
+    let facts = input.facts
+    switch facts.guest.os.family {
+    case .value(.linux): break
+    case .value(.windows):
+      return [
+        RuleResult(
+          .notApplicable, reason: .windowsGuest, title: Statement(explanation.title),
+          message: Statement(Self.windows),
+          evidence: [Evidence(fact: "guest.os.family", value: "windows", from: "guest")])
+      ]
+    case .none, .unknown: return [cannotTell([.systemUnknown], .note, facts)]
+    }
+    // What is there is there, whatever else could not be seen.
+    let failures = failures(input)
+    guard failures.isEmpty else { return failures }
+    let unseen = sections.filter { !Self.wasLookedAt($0, facts) }
+    guard unseen.isEmpty else { return [cannotTell(unseen.map { .section($0, .sectionMissing) }, .note, facts)] }
+    let obstacles = Obstacle.hidden(in: facts, where: hides) + ground(of: facts) + missing(facts)
+    guard obstacles.isEmpty else { return [cannotTell(obstacles, blind, facts)] }
+    if let result = notApplicable(facts) { return [result] }
+    return [RuleResult(.pass, title: Statement(words.passed), message: Statement(words.passedMessage))]
+  }
+
+  /// Whether an inspection tried to look at a section: what cannot be looked at by its nature is `unsupported`.
+  private static func wasLookedAt(_ section: Section, _ facts: GuestFacts) -> Bool {
+    let unsupported = (facts.gaps ?? []).contains {
+      $0.reason == .unsupported && $0.subject == .init(.section, section.rawValue)
+    }
+    if unsupported { return false }
+    return facts.state(of: section) != nil || facts.holds(section)
+  }
+
+  /// Whether a gap is about what this rule looks at: its sections, and whatever a later release invents.
+  private func hides(_ gap: Gap) -> Bool {
+    guard gap.subject.kind == .section || sections.contains(where: { $0.isTouched(by: gap) }) else { return false }
+    guard gap.subject.kind == .section else { return isHidden(gap) }
+    guard let section = Section(rawValue: gap.subject.name) else { return true }
+    return sections.contains(section) && isHidden(gap)
+  }
+
+  private func ground(of facts: GuestFacts) -> [Obstacle] {
+    var obstacles: [Obstacle] = []
+    for section in sections {
+      switch facts.state(of: section) {
+      case .complete: break
+      case .partial:
+        if facts.gaps?.isEmpty ?? true { obstacles.append(.section(section, .sectionUnexplained)) }
+      case .absent, nil: obstacles.append(.section(section, .sectionMissing))
+      }
+    }
+    if facts.gaps == nil { obstacles.append(.gapsMissing) }
+    if facts.counts?["gaps"] == nil { obstacles.append(.count(of: "gaps")) }
+    return obstacles
+  }
+
+  private func cannotTell(_ obstacles: [Obstacle], _ severity: Severity, _ facts: GuestFacts) -> RuleResult {
+    RuleResult(
+      .unknown, reason: obstacles.first?.reason, severity: severity, subjects: Obstacle.subjects(of: obstacles),
+      title: Statement(words.unknown), message: Obstacle.message(of: obstacles), evidence: obstacles.map(\.evidence),
+      remedy: Obstacle.remedy(of: obstacles, facts))
+  }
+
+  static let windows = Wording(
+    "The guest runs Windows; this rule is about Linux.", "该云服务器运行 Windows；此规则只针对 Linux。")
+}
+
+extension GuestFacts {
+  /// Whether the document holds anything of a section.
+  fileprivate func holds(_ section: Section) -> Bool {
+    switch section {
+    case .guest: true
+    case .devices: devices != nil
+    case .volumeGroups: volumeGroups != nil
+    case .raidArrays: raidArrays != nil
+    case .multiDeviceFileSystems: multiDeviceFileSystems != nil
+    case .mounts: mounts != nil
+    case .swaps: swaps != nil
+    case .fstab: fstab != nil
+    case .windows: windows != nil
+    case .boot, .initramfs, .network, .cloudInit, .configuration: false
+    }
+  }
+}
