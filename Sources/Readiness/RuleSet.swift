@@ -6,14 +6,14 @@ public import Facts
 public struct RuleSet: Sendable {
   /// The rules of this release.
   public static let current = RuleSet(
-    version: "1",
+    version: "2",
     rules: [
       .volumeGroupSpansPhysicalVolumes, .logicalVolumeSpansPhysicalVolumes, .physicalVolumeMissing,
       .physicalVolumeDuplicate, .raidArraySpansDisks, .fileSystemSpansDevices, .partitionTableStale,
       .windowsSpannedVolume, .windowsSANPolicy, .windowsMultiDiskVolume, .windowsDiskUnavailable,
       .windowsStorageSpaces, .diskOnDedicatedStorage, .serverNotSettled, .backupNotAvailable, .backupAlreadyImaged,
       .backupWithSharedVolume, .backupLacksServerDisk, .vaultUnusable, .wholeImageExported, .wholeImageCopiedInRegion,
-      .wholeImagePublished, .wholeImageNotShareable, .serverHeldByImage,
+      .wholeImagePublished, .wholeImageNotShareable, .serverHeldByImage, .fstabUnstableName, .fstabDeviceMissing,
     ])
 
   /// The version; it changes whenever the same facts may be judged otherwise.

@@ -17,17 +17,22 @@ struct RuleProperties {
     self.reading = reading
   }
 
-  /// What a rule finds; no answer counts as unknown.
-  private func outcomes(of rule: Rule, _ facts: GuestFacts) -> Set<Outcome> {
+  /// What a rule finds and how much each of it weighs; no answer counts as unknown.
+  private func results(of rule: Rule, _ facts: GuestFacts) -> [(outcome: Outcome, severity: Severity)] {
+    let severity = rule.severity(in: profile)
     let results = rule.evaluate(RuleInput(facts: facts, profile: profile, reading: reading))
-    return results.isEmpty ? [.unknown] : Set(results.map(\.outcome))
+    return results.isEmpty ? [(.unknown, severity)] : results.map { ($0.outcome, $0.severity ?? severity) }
+  }
+
+  private func outcomes(of rule: Rule, _ facts: GuestFacts) -> Set<Outcome> {
+    Set(results(of: rule, facts).map(\.outcome))
   }
 
   /// The verdict, by the words of the design and without the code under test: 0 ready, 1 undetermined, 2 not ready.
-  private func verdict(_ outcomes: [Set<Outcome>]) -> Int {
-    let blockers = zip(rules, outcomes).filter { $0.0.severity(in: profile) == .blocker }.map(\.1)
-    if blockers.contains(where: { $0.contains(.fail) }) { return 2 }
-    return blockers.isEmpty || blockers.contains { $0.contains(.unknown) } ? 1 : 0
+  private func verdict(_ facts: GuestFacts) -> Int {
+    let blockers = rules.flatMap { results(of: $0, facts) }.filter { $0.severity == .blocker }.map(\.outcome)
+    if blockers.contains(.fail) { return 2 }
+    return blockers.isEmpty || blockers.contains(.unknown) ? 1 : 0
   }
 
   private func outcomes(_ facts: GuestFacts) -> [Set<Outcome>] { rules.map { outcomes(of: $0, facts) } }
@@ -66,7 +71,7 @@ struct RuleProperties {
       after.gaps = (facts.gaps ?? []) + [gap]
       if facts.counts?["gaps"] != nil { after.counts?["gaps"] = after.gaps?.count }
       let now = outcomes(after)
-      if verdict(now) < verdict(before) { violations.append("the verdict improves by \(gap.json.text)") }
+      if verdict(after) < verdict(facts) { violations.append("the verdict improves by \(gap.json.text)") }
       for (index, rule) in rules.enumerated() where Self.rank(now[index]) < Self.rank(before[index]) {
         violations.append("\(rule.id) improves by \(gap.json.text)")
       }
@@ -77,10 +82,10 @@ struct RuleProperties {
   /// Removing any one thing from the document - declared as read or not - never makes a guest ready that was not.
   func lossesThatMakeReady() -> [String] {
     guard let facts = try? GuestFacts(json: document) else { return ["the document is malformed"] }
-    guard verdict(outcomes(facts)) > 0 else { return [] }
+    guard verdict(facts) > 0 else { return [] }
     return Self.losses(of: document, at: "").compactMap { path, changed in
       guard let after = try? GuestFacts(json: changed) else { return nil }
-      return verdict(outcomes(after)) == 0 ? "ready without \(path)" : nil
+      return verdict(after) == 0 ? "ready without \(path)" : nil
     }
   }
 

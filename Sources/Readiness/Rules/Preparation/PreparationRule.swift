@@ -73,13 +73,12 @@ struct PreparationRule: Sendable {
     return [RuleResult(.pass, title: Statement(words.passed), message: Statement(words.passedMessage))]
   }
 
-  /// Whether an inspection tried to look at a section: what cannot be looked at by its nature is `unsupported`.
+  /// Whether an inspection tried to look at a section: what it cannot look at by its nature is `unsupported`.
   private static func wasLookedAt(_ section: Section, _ facts: GuestFacts) -> Bool {
-    let unsupported = (facts.gaps ?? []).contains {
-      $0.reason == .unsupported && $0.subject == .init(.section, section.rawValue)
-    }
-    if unsupported { return false }
-    return facts.state(of: section) != nil || facts.holds(section)
+    if facts.holds(section) { return true }
+    let gaps = (facts.gaps ?? []).filter { section.isTouched(by: $0) }
+    if gaps.contains(where: { $0.reason != .unsupported }) { return true }
+    return facts.state(of: section) != nil && (facts.state(of: section) != .absent || gaps.isEmpty)
   }
 
   /// Whether a gap is about what this rule looks at: its sections, and whatever a later release invents.
