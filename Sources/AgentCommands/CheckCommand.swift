@@ -12,13 +12,13 @@ struct CheckCommand: ParsableCommand {
     discussion: "Exit status: 0 ready, 1 not ready, 2 cannot tell.")
 
   enum Output: String, ExpressibleByArgument, CaseIterable {
-    case text, json
+    case text, json, html
   }
 
   @OptionGroup var source: SourceOptions
   @OptionGroup var judging: JudgingOptions
 
-  @Option(help: ArgumentHelp("The form of the answer: text or json.", valueName: "form"))
+  @Option(help: ArgumentHelp("The form of the answer: text, json or html, one page for a browser.", valueName: "form"))
   var output: Output = .text
 
   func run() throws {
@@ -33,6 +33,8 @@ struct CheckCommand: ParsableCommand {
     case .text:
       let color = StandardOutput.isTerminal && EnvironmentOptions.processEnvironment["NO_COLOR", default: ""].isEmpty
       try StandardOutput.write(TextReport.render(judgement, options: TextOptions(width: 80, color: color)))
+    case .html:
+      try StandardOutput.write(HTMLReport.render(judgement))
     }
     throw ExitStatus(judgement.verdict)
   }

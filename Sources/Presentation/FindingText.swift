@@ -40,15 +40,7 @@ enum FindingText {
 
   /// Rules that could not be judged: those with one cause together.
   static func undecided(_ findings: [Finding], _ language: Language, to canvas: inout Canvas) {
-    var order: [String] = []
-    var byCause: [String: [Finding]] = [:]
-    for finding in findings {
-      let cause = finding.message + finding.remedy.map { $0.text + $0.commands.joined() }.joined()
-      if byCause[cause] == nil { order.append(cause) }
-      byCause[cause, default: []].append(finding)
-    }
-    for cause in order {
-      let findings = byCause[cause] ?? []
+    for findings in byCause(findings) {
       canvas.gap()
       for finding in findings {
         // A rule whose failure would be a warning keeps nobody from an image; its mark is the lighter one.
@@ -62,6 +54,18 @@ enum FindingText {
     }
   }
 
+  /// Findings with one cause and one remedy together, in the order of the first of each.
+  static func byCause(_ findings: [Finding]) -> [[Finding]] {
+    var order: [String] = []
+    var byCause: [String: [Finding]] = [:]
+    for finding in findings {
+      let cause = finding.message + finding.remedy.map { $0.text + $0.commands.joined() }.joined()
+      if byCause[cause] == nil { order.append(cause) }
+      byCause[cause, default: []].append(finding)
+    }
+    return order.compactMap { byCause[$0] }
+  }
+
   /// What to do; commands on lines of their own, so that they can be copied.
   private static func remedy(_ remedies: [Remedy], _ language: Language, to canvas: inout Canvas) {
     guard !remedies.isEmpty else { return }
@@ -72,12 +76,13 @@ enum FindingText {
     }
   }
 
-  private static func more(_ count: Int, _ language: Language) -> String {
+  /// That there is more than is shown.
+  static func more(_ count: Int, _ language: Language) -> String {
     ReportWords.more.with(["count": .number(count)]).text(in: language)
   }
 
   /// The value of a fact for people: a list as its elements.
-  private static func value(_ json: JSON, _ language: Language) -> String {
+  static func value(_ json: JSON, _ language: Language) -> String {
     switch json {
     case .string(let text): text
     case .array(let elements):

@@ -13,14 +13,8 @@ enum GapText {
     let gaps = judgement.facts.gaps ?? []
     guard !gaps.isEmpty || !judgement.facts.visibility.isEmpty else { return }
     canvas.heading(ReportWords.unseen.text(in: language))
-    for visibility in judgement.facts.visibility {
-      let limit = Statement(ReportWords.limit(visibility.limit))
-      let values: [String: StatementValue] = ["limit": .statement(limit), "detail": .text(visibility.detail)]
-      let sentence = visibility.detail.isEmpty ? limit : ReportWords.limitSeenAt.with(values)
-      canvas.prose(sentence.text(in: language), first: " - ")
-    }
-    // What may hide data comes before what cannot.
-    let sorted = gaps.filter(\.hidesStorage) + gaps.filter { !$0.hidesStorage }
+    for visibility in judgement.facts.visibility { canvas.prose(limit(visibility, language), first: " - ") }
+    let sorted = sorted(gaps)
     let sentences = GapSentences(judgement.facts)
     for gap in sorted.prefix(lineLimit) {
       canvas.prose(sentences.text(gap, in: language), first: gap.hidesStorage ? "?? " : " - ")
@@ -29,4 +23,14 @@ enum GapText {
       canvas.line("   " + ReportWords.more.with(["count": .number(gaps.count - lineLimit)]).text(in: language))
     }
   }
+
+  /// What limits the view, in a sentence.
+  static func limit(_ visibility: Visibility, _ language: Language) -> String {
+    let limit = Statement(ReportWords.limit(visibility.limit))
+    let values: [String: StatementValue] = ["limit": .statement(limit), "detail": .text(visibility.detail)]
+    return (visibility.detail.isEmpty ? limit : ReportWords.limitSeenAt.with(values)).text(in: language)
+  }
+
+  /// What may hide data before what cannot.
+  static func sorted(_ gaps: [Gap]) -> [Gap] { gaps.filter(\.hidesStorage) + gaps.filter { !$0.hidesStorage } }
 }

@@ -16,32 +16,26 @@ public enum TextReport {
     let language = judgement.language
     verdict(judgement, to: &canvas)
 
-    let inScope = judgement.findings.filter { $0.reason != FindingReason.outOfScope.rawValue }
-    let wrong = inScope.filter { $0.outcome == .fail && $0.severity == .blocker }
-    if !wrong.isEmpty {
+    let sections = ReportSections(judgement)
+    if !sections.wrong.isEmpty {
       canvas.heading(ReportWords.wrong.text(in: language))
-      // What comes with commands first, and volumes behind their group: the one often settles the other.
-      let exact = wrong.filter(hasCommands)
-      let others = wrong.filter { !hasCommands($0) }
-      let ordered = exact + others.filter { !isAboutVolumes($0) } + others.filter(isAboutVolumes)
-      failures(ordered, .blocker, language, to: &canvas)
+      failures(sections.wrong, .blocker, language, to: &canvas)
     }
-    let undecided = inScope.filter { $0.outcome == .unknown }
-    if !undecided.isEmpty {
+    if !sections.undecided.isEmpty {
       canvas.heading(ReportWords.undecided.text(in: language))
-      FindingText.undecided(undecided, language, to: &canvas)
+      FindingText.undecided(sections.undecided, language, to: &canvas)
     }
     GapText.write(judgement, to: &canvas)
 
     canvas.heading(ReportWords.storage.text(in: language))
     StorageTable.write(judgement, to: &canvas)
 
-    let warnings = inScope.filter { $0.severity != .blocker && $0.outcome == .fail }
-    if !warnings.isEmpty {
+    if !sections.warnings.isEmpty {
       canvas.heading(ReportWords.warnings.text(in: language))
-      failures(warnings, .warning, language, to: &canvas)
+      failures(sections.warnings, .warning, language, to: &canvas)
     }
-    summary(judgement, to: &canvas)
+    canvas.gap()
+    for line in sections.summary { canvas.prose(line, rest: "  ") }
     return canvas.text
   }
 
@@ -56,49 +50,13 @@ public enum TextReport {
   }
 
   private static func verdict(_ judgement: Judgement, to canvas: inout Canvas) {
-    let language = judgement.language
-    let (words, style): (Wording, Canvas.Style) =
+    let style: Canvas.Style =
       switch judgement.verdict {
-      case .ready: (ReportWords.ready, .green)
-      case .notReady: (ReportWords.notReady, .red)
-      case .undetermined:
-        ((judgement.facts.gaps ?? []).isEmpty ? ReportWords.cannotTellWithout : ReportWords.cannotTell, .yellow)
+      case .ready: .green
+      case .notReady: .red
+      case .undetermined: .yellow
       }
-    canvas.prose(words.text(in: language), style)
-    let host = judgement.facts.guest.hostname.value ?? judgement.facts.guest.instanceID.value
-    canvas.prose(
-      ReportWords.guest.with([
-        "host": .text(host ?? ReportWords.thisGuest.text(in: language)), "profile": .text(judgement.profile.rawValue),
-        "reading": .text(judgement.reading.rawValue), "rules": .text(judgement.ruleSet),
-      ]).text(in: language))
-  }
-
-  /// One line for each way in which a rule had nothing to object to.
-  private static func summary(_ judgement: Judgement, to canvas: inout Canvas) {
-    canvas.gap()
-    let lines: [(Wording, (Finding) -> Bool)] = [
-      (ReportWords.passed, { $0.outcome == .pass }),
-      (ReportWords.byCloud, { $0.reason == FindingReason.checkedByTheCloud.rawValue }),
-      (ReportWords.notApplicable, { $0.outcome == .notApplicable && isAboutGuest($0) }),
-    ]
-    for (wording, belongs) in lines {
-      let rules = judgement.findings.filter(belongs).map(\.rule)
-      guard !rules.isEmpty else { continue }
-      let text = wording.with(["rules": .text(rules.joined(separator: ", "))]).text(in: judgement.language)
-      canvas.prose(text, rest: "  ")
-    }
-    // Counted, not listed: what is judged when an image is ordered helps nobody who looks at a server.
-    let others = Set(judgement.findings.filter { $0.reason == FindingReason.outOfScope.rawValue }.map(\.rule))
-    guard !others.isEmpty else { return }
-    canvas.prose(ReportWords.outOfScope.with(["count": .number(others.count)]).text(in: judgement.language), rest: "  ")
-  }
-
-  private static func hasCommands(_ finding: Finding) -> Bool { finding.remedy.contains { !$0.commands.isEmpty } }
-
-  private static func isAboutVolumes(_ finding: Finding) -> Bool { finding.subjects.first?.kind == "logical_volume" }
-
-  private static func isAboutGuest(_ finding: Finding) -> Bool {
-    let others: [FindingReason] = [.outOfScope, .otherForm, .notAsked, .checkedByTheCloud]
-    return !others.contains { $0.rawValue == finding.reason }
+    canvas.prose(ReportSections.verdict(judgement), style)
+    canvas.prose(ReportSections.guest(judgement))
   }
 }

@@ -82,7 +82,7 @@ import Testing
     #expect(full.status == 74)
     #expect(try Program.run("wholeimage-agent", ["check", "--root", "/nonexistent"]).status == 66)
     #expect(try Program.run("wholeimage-agent", ["check", "--disk-image", "/nonexistent"]).status == 66)
-    #expect(try Program.run("wholeimage-agent", ["check", "--output", "html"]).status == 64)
+    #expect(try Program.run("wholeimage-agent", ["check", "--output", "pdf"]).status == 64)
     #expect(try Program.run("wholeimage-agent", ["check", "--nonsense"]).status == 64)
     #expect(try Program.run("wholeimage-agent", ["nonsense"]).status == 64)
     // No command at all must not end as "ready".

@@ -29,10 +29,9 @@ struct StorageTree {
   static let depthLimit = 12
 
   private let graph: StorageGraph
-  private let culprits: Culprits
+  private let marks: StorageMarks
   private let language: Language
   private var drawnUnder: [StorageNode: String] = [:]
-  private var marks: [StorageNode: Mark] = [:]
   private(set) var rows: [Row] = []
   /// Disks that are not shown.
   private(set) var moreDisks = 0
@@ -41,27 +40,20 @@ struct StorageTree {
 
   init(_ judgement: Judgement) {
     graph = StorageGraph(judgement.facts)
-    culprits = Culprits(judgement)
+    marks = StorageMarks(judgement, graph)
     language = judgement.language
-    for root in graph.roots { markBelow(root) }
     let shown = choose()
     for root in shown { draw(root, prefix: "", branch: "", under: graph.name(root), depth: 0) }
   }
 
   /// Which roots are drawn: those with something wrong first, then the others, as long as there is room.
   private mutating func choose() -> [StorageNode] {
-    let worthy = graph.roots.filter { node in
-      guard case .device(let name) = node, let device = graph.devices[name] else { return true }
-      let isPlain = [.loop, .rom, .zram, .other].contains(device.kind)
-      let holds = graph.children(of: node).contains { if case .device = $0 { false } else { true } }
-      guard isPlain, !holds, marks[node] ?? .plain == .plain else { return true }
-      folded += 1
-      return false
-    }
+    let worthy = graph.roots.filter { !marks.isBackground($0) }
+    folded = graph.roots.count - worthy.count
     var room = Self.rowLimit
     var chosen: Set<StorageNode> = []
     for wrong in [true, false] {
-      for node in worthy where (marks[node] ?? .plain > .plain) == wrong && room > 0 {
+      for node in worthy where (marks.worst(at: node) > .plain) == wrong && room > 0 {
         chosen.insert(node)
         room -= 1 + min(graph.children(of: node).count, Self.childLimit)
       }
@@ -70,39 +62,10 @@ struct StorageTree {
     return worthy.filter(chosen.contains)
   }
 
-  /// Notes for each node the worst mark at it or above it in the tree; without recursion, facts may be deep.
-  private mutating func markBelow(_ root: StorageNode) {
-    var stack: [(node: StorageNode, entered: Bool)] = [(root, false)]
-    while let (node, entered) = stack.popLast() {
-      if entered {
-        marks[node] = graph.children(of: node).reduce(marks[node] ?? .plain) { max($0, marks[$1] ?? .plain) }
-        continue
-      }
-      guard marks[node] == nil else { continue }
-      marks[node] = ownMark(node)
-      stack.append((node, true))
-      stack += graph.children(of: node).map { ($0, false) }
-    }
-  }
-
-  private func ownMark(_ node: StorageNode) -> Mark {
-    switch node {
-    case .device(let name): culprits.mark(of: name)
-    case .group(let index): graph.group(index).map { culprits.mark(of: $0) } ?? .plain
-    case .volume(let group, let index):
-      max(
-        graph.volume(group, index).map { culprits.mark(of: $0) } ?? .plain,
-        graph.volume(group, index)?.device.value.map { culprits.mark(of: $0) } ?? .plain)
-    case .missing(let group, let index): graph.physicalVolume(group, index).map { culprits.mark(of: $0) } ?? .plain
-    case .array(let index): (graph.facts.raidArrays?[index]).map { culprits.mark(of: $0) } ?? .plain
-    case .fileSystem(let index): (graph.facts.multiDeviceFileSystems?[index]).map { culprits.mark(of: $0) } ?? .plain
-    }
-  }
-
   private mutating func draw(_ node: StorageNode, prefix: String, branch: String, under root: String, depth: Int) {
     guard rows.count < Self.rowLimit * 4 else { return }
     var row = StorageRow.row(node, graph, language)
-    row.mark = ownMark(node)
+    row.mark = marks.own(node)
     row.name = prefix + branch + graph.name(node)
     if let first = drawnUnder[node] {
       row.remark = ReportWords.seeAbove.with(["name": .text(first)]).text(in: language)
@@ -131,7 +94,7 @@ struct StorageTree {
   /// The children that are shown: all, or those with something wrong before the others.
   private func selection(_ children: [StorageNode]) -> [StorageNode] {
     guard children.count > Self.childLimit + 1 else { return children }
-    var chosen = Set(children.filter { marks[$0] ?? .plain > .plain }.prefix(Self.childLimit))
+    var chosen = Set(children.filter { marks.worst(at: $0) > .plain }.prefix(Self.childLimit))
     for child in children where chosen.count < Self.childLimit { chosen.insert(child) }
     return children.filter(chosen.contains)
   }
