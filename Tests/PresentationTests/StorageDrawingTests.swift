@@ -77,6 +77,14 @@ import Testing
     #expect(layout.paths.count == diagram.edges.count)
   }
 
+  @Test func disksStandInTheirOrder() {
+    let diagram = StorageDiagram(HTMLReportTests.judge(Machines.disks(60))).diagram
+    let boxes = DrawingLayout(diagram).boxes
+    let disks = diagram.parts.indices.filter { diagram.parts[$0].shape == .disk }
+    let names = disks.sorted { boxes[$0].y < boxes[$1].y }.map { diagram.parts[$0].name }
+    #expect(names == (0..<60).map(Machines.name))
+  }
+
   @Test func whatIsTooMuchIsCutWithItsCountAndTheWorstStays() throws {
     let facts = Machines.disks(600)
     let storage = StorageDiagram(HTMLReportTests.judge(facts))

@@ -48,7 +48,13 @@ struct Lanes {
   }
 
   /// Orders each layer so that few lines cross: by the mean place of the neighbours, back and forth.
+  ///
+  /// What is connected stays together, and what is not stays in the order of the parts.
   mutating func order() {
+    let clusters = clusters()
+    for layer in layers.indices {
+      layers[layer].sort { (clusters[$0], $0) < (clusters[$1], $1) }
+    }
     var place = [Double](repeating: 0, count: slots.count)
     func settle(_ layer: [Int]) { for (index, slot) in layer.enumerated() { place[slot] = Double(index) } }
     for layer in layers { settle(layer) }
@@ -57,12 +63,29 @@ struct Lanes {
       for layer in forth ? Array(layers.indices) : layers.indices.reversed() {
         let neighbours = forth ? before : after
         let keys = layers[layer].enumerated().map { index, slot in
-          (key: Self.mean(neighbours[slot].map { place[$0] }) ?? place[slot], index: index, slot: slot)
+          (
+            cluster: clusters[slot], key: Self.mean(neighbours[slot].map { place[$0] }) ?? place[slot], index: index,
+            slot: slot
+          )
         }
-        layers[layer] = keys.sorted { ($0.key, $0.index) < ($1.key, $1.index) }.map(\.slot)
+        layers[layer] = keys.sorted { ($0.cluster, $0.key, $0.index) < ($1.cluster, $1.key, $1.index) }.map(\.slot)
         settle(layers[layer])
       }
     }
+  }
+
+  /// For each place the first place that it is connected with, by however many lines.
+  private func clusters() -> [Int] {
+    var clusters = [Int?](repeating: nil, count: slots.count)
+    for slot in slots.indices where clusters[slot] == nil {
+      var pending = [slot]
+      while let next = pending.popLast() {
+        guard clusters[next] == nil else { continue }
+        clusters[next] = slot
+        pending += before[next] + after[next]
+      }
+    }
+    return slots.indices.map { clusters[$0] ?? $0 }
   }
 
   /// The vertical centre of each place, in pixels.
