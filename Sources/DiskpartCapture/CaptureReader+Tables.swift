@@ -35,47 +35,54 @@ extension CaptureReader {
     guard let parts = RowParts(line) else { return false }
     if var row = DiskRow(line, parts) {
       if isOpen { row.forgetWhatMayFollow() }
-      return add(row)
+      return add(row, of: line)
     }
     guard let row = VolumeRow(line, parts, ruler: table?.ruler, byWords: expects(.volumes)) else { return false }
-    add(row)
+    add(row, of: line)
     return true
   }
 
-  private mutating func add(_ row: VolumeRow) {
-    if table?.kind != .volumes || table?.holds(row.name) == true { begin(.volumes, titles: nil) }
-    guard noteRow(row.name) else { return }
+  private mutating func add(_ row: VolumeRow, of line: Line) {
+    if table?.kind != .volumes { begin(.volumes, titles: nil) }
+    guard noteRow(row.name, of: line) else { return }
     table?.volumes.append((row, []))
     isCollapsed = isCollapsed || row.layout == .words
   }
 
   /// Adds a row of disks; those of partitions and of other programs' tables are passed over.
-  private mutating func add(_ row: DiskRow) -> Bool {
+  private mutating func add(_ row: DiskRow, of line: Line) -> Bool {
     switch table?.kind {
     case .partitions, .other: return true
     case .disks:
       // Rows of partitions whose ruler is lost.
       if let noun = table?.noun, noun != row.name.noun { return true }
-      if table?.holds(row.name) == true { begin(.disks, titles: nil) }
     case .volumes, nil:
       if command?.name == "list partition" { return true }
       guard expects(.disks) || WordTable.current.isDiskNoun(row.name.noun) else { return true }
       begin(.disks, titles: nil)
     }
-    guard noteRow(row.name) else { return true }
+    guard noteRow(row.name, of: line) else { return true }
     table?.disks.append(row)
     isCollapsed = isCollapsed || row.isCollapsed
     return true
   }
 
-  /// Rows that stand apart from each other tell that an empty line ends nothing here; whether there is room for one.
-  private mutating func noteRow(_ name: RowName) -> Bool {
+  /// Rows that stand apart from each other tell that an empty line ends nothing here; whether this one is to be added.
+  ///
+  /// The same row again is a line that was copied twice, as where pages of a console overlap. Another row of its name
+  /// begins a table of which the start is not there.
+  private mutating func noteRow(_ name: RowName, of line: Line) -> Bool {
+    let isRepeated = table?.repeats(name, line) == true
+    if !isRepeated, let held = table, held.holds(name) {
+      begin(held.kind, titles: nil)
+      table?.startIsLost = true
+    }
     if table?.isEmpty == false, emptyLines > 0 { table?.emptyLinesToEnd = emptyLines + 1 }
     table?.isWhole = false
     table?.linesBehind = 0
     block = KeyValueBlock()
     header = []
-    return table?.note(name) ?? false
+    return isRepeated ? false : table?.note(name, line) ?? false
   }
 
   /// A folder that the volume above is mounted at: its path, with a backslash at the end.
@@ -88,7 +95,9 @@ extension CaptureReader {
     let isDrive =
       letter >= 0x61 && letter <= 0x7A && line.units[first + 1] == 0x3A && line.units[first + 2] == 0x5C
     guard isDrive || path.hasPrefix("\\\\?\\"), path.hasSuffix("\\") else { return false }
-    table?.volumes[last].mountPoints.append(path)
+    // Behind a row that came before, it came before too; and so it did where every line is there twice.
+    let isKnown = current.placeAtHand != last || current.volumes[last].mountPoints.last == path
+    if !isKnown { table?.volumes[last].mountPoints.append(path) }
     return true
   }
 
@@ -123,7 +132,7 @@ extension CaptureReader {
       let padding = [UInt16](repeating: 0x20, count: width - line.units.count)
       let joined = Line(line.units + padding + next.units)
       if let parts = RowParts(joined), let row = VolumeRow(joined, parts, byWords: false), !row.type.isEmpty {
-        add(row)
+        add(row, of: joined)
         return 2
       }
     }

@@ -38,7 +38,9 @@ extension CaptureReader {
 
   private mutating func read(key: String, value: String) {
     header = []
-    if KeyValue.isPolicy(key) { return policy.shown(value) }
+    if KeyValue.isPolicy(key) {
+      return policy.shown(value, isAnswer: ["san", "san policy", nil].contains(command?.name))
+    }
     if key == "Get-StoragePool" {
       storagePools = value == "none" ? 0 : Int(value)
       return

@@ -18,10 +18,15 @@ struct PolicyTrail {
     "offlineinternal": .offlineInternal,
   ]
 
-  /// `SAN Policy  : <text>` was shown.
-  mutating func shown(_ text: String) {
+  /// `SAN Policy  : <text>` was shown, as an answer or where another command stands before it.
+  mutating func shown(_ text: String, isAnswer: Bool) {
+    let shown = WordTable.current.policy(text)
+    guard isAnswer || policy == nil || shown == policy else {
+      doubt = "\"\(text)\" is shown behind a command that does not ask for the policy; enter san once more"
+      return
+    }
     self.text = text
-    policy = WordTable.current.policy(text)
+    policy = shown
     doubt = policy == nil ? "the policy \"\(text)\" is in words that are not known" : nil
     asked = nil
   }

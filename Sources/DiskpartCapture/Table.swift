@@ -28,6 +28,8 @@ struct Table {
   var isWhole = false
   /// How many empty lines in a row end it: two where the lines of the table are that far apart already.
   var emptyLinesToEnd = 1
+  /// It began with a row that the table before it had otherwise.
+  var startIsLost = false
   /// Other text came after its rows.
   var sawText = false
   /// Lines behind its last row that are no rows.
@@ -56,7 +58,7 @@ struct Table {
   var isEmpty: Bool { disks.isEmpty && volumes.isEmpty }
 
   /// Something shows that no row before its first one is missing.
-  var startIsShown: Bool { ruler != nil || hasTitles || command != nil }
+  var startIsShown: Bool { !startIsLost && (ruler != nil || hasTitles || command != nil) }
 
   /// All its disks have the focus, as those of a volume that is selected.
   var allHaveFocus: Bool { disks.allSatisfy(\.name.hasFocus) }
@@ -64,20 +66,34 @@ struct Table {
   /// The word that its rows begin with.
   var noun: String? { volumes.last?.row.name.noun ?? disks.last?.name.noun }
 
-  /// The numbers of its rows.
-  private var numbers: Set<Int> = []
+  /// The texts of its rows behind their names, and their places, by their numbers.
+  private var rows: [Int: (text: String, place: Int)] = [:]
+  /// The place of the row that came last, perhaps not for the first time.
+  private(set) var placeAtHand = 0
 
   /// Whether a row of this number is there.
-  func holds(_ name: RowName) -> Bool { numbers.contains(Self.key(name)) }
+  func holds(_ name: RowName) -> Bool { rows[Self.key(name)] != nil }
+
+  /// Whether this very row is there; it is then the one at hand.
+  mutating func repeats(_ name: RowName, _ line: Line) -> Bool {
+    guard let row = rows[Self.key(name)], row.text == Self.text(name, line) else { return false }
+    placeAtHand = row.place
+    return true
+  }
 
   /// Notes that a row of this number comes; false where there are too many, which is noted as damage.
-  mutating func note(_ name: RowName) -> Bool {
-    guard numbers.count < Listing<CaptureSession.Disk>.rowLimit else {
+  mutating func note(_ name: RowName, _ line: Line) -> Bool {
+    guard rows.count < Listing<CaptureSession.Disk>.rowLimit else {
       damage = .tooMany
       return false
     }
-    numbers.insert(Self.key(name))
+    placeAtHand = rows.count
+    rows[Self.key(name)] = (Self.text(name, line), rows.count)
     return true
+  }
+
+  private static func text(_ name: RowName, _ line: Line) -> String {
+    line.text(line.words[name.next - 1].upperBound..<line.units.count)
   }
 
   private static func key(_ name: RowName) -> Int { name.number * 2 + (name.countsMissing ? 1 : 0) }

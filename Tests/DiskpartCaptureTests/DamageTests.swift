@@ -86,6 +86,33 @@ import Testing
     #expect(try Self.verdict(Array(pools.utf8)) == .ready)
   }
 
+  // MARK: rows that come twice
+
+  /// Two pages of a console that overlap: the rows of the first are still there.
+  @Test func pagesThatOverlapAreOneList() throws {
+    let text = try Self.text("103-en-script-spanned-last")
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    let first = try #require(lines.firstIndex { $0.contains("Volume 0 ") })
+    let last = try #require(lines.firstIndex { $0.contains("Spanned") })
+    // The row of the spanned volume before all others, and a row that was there already behind them.
+    let rows = [lines[last]] + lines[first..<last] + [lines[first]]
+    let capture = (lines[..<first] + rows + lines[(last + 1)...]).joined(separator: "\n")
+    #expect(try Self.verdict(Array(capture.utf8)) == .notReady)
+    // Another row of that number: something happened between the two.
+    let changed =
+      (lines[..<first] + rows.dropLast() + [lines[first].replacing(" GB", with: " MB")]
+      + lines[(last + 1)...]).joined(separator: "\n")
+    #expect(try Self.verdict(Array(changed.utf8)) != .ready)
+  }
+
+  /// What stands behind another command is no answer to `san`, whoever wrote it there.
+  @Test(arguments: ["list disk", "exit"]) func aPolicyThatNobodyAskedForIsNotBelieved(_ command: String) throws {
+    let capture = "DISKPART> san\n\nSAN Policy  : Offline All\n\nDISKPART> \(command)\nSAN note : Online All\n\n"
+    let facts = try CaptureFixtures.read(Array(capture.utf8))
+    #expect(facts.windows?.sanPolicy == .value(.offlineAll))
+    #expect(facts.gaps?.contains { $0.subject.member == "san_policy" && $0.hidesStorage } == true)
+  }
+
   // MARK: other damage
 
   struct Mutation: Sendable, CustomTestStringConvertible {
@@ -108,6 +135,7 @@ import Testing
     Mutation("quoted") { $0.map { "> " + $0 } },
     Mutation("commented") { $0.map { "# " + $0 } },
     Mutation("empty lines doubled") { $0.flatMap { [$0, ""] } },
+    Mutation("every line twice") { $0.flatMap { [$0, $0] } },
     Mutation("empty lines that hold blanks") { $0.map { $0.isEmpty ? "   " : $0 } },
   ]
 
