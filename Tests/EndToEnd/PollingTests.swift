@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Glibc
+import Testing
+
+/// What pollers get from a running daemon on its socket.
+@Suite(.serialized) struct PollingTests {
+  /// A daemon that reports to nobody, in a folder of its own.
+  private final class Daemon: Sendable {
+    let folder = NSTemporaryDirectory() + "wi-poll-" + UUID().uuidString.prefix(8)
+    let service: Service
+    var socket: String { folder + "/agent.sock" }
+
+    init() throws {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      service = try Service(
+        "wholeimage-agent",
+        [
+          "run", "--socket", folder + "/agent.sock", "--state-directory", folder, "--readiness-file",
+          folder + "/readiness.json",
+        ])
+      let asked = try Program.run(
+        "wholeimage-agent", ["status", "--socket", socket, "--wait", "determined", "--timeout", "20"])
+      #expect([0, 1, 75].contains(asked.status), "\(asked.errors)")
+    }
+
+    func stop() {
+      #expect(service.stop() == 0)
+      try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    /// The answer to a `GET`.
+    func poll(_ path: String, knowing tag: String? = nil) throws -> Answer {
+      let known = tag.map { "If-None-Match: \($0)\r\n" } ?? ""
+      let text = try UnixCaller.ask(
+        socket, "GET \(path) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\(known)\r\n")
+      let lines = text.split(separator: "\r\n", omittingEmptySubsequences: false).map(String.init)
+      let end = lines.firstIndex(of: "") ?? lines.endIndex
+      let status = lines.first?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
+      let field = lines[..<end].first { $0.lowercased().hasPrefix("etag:") }
+      return Answer(
+        status: status, tag: field.map { $0.dropFirst(5).trimmingCharacters(in: .whitespaces) },
+        body: lines[end...].dropFirst().joined(separator: "\r\n"))
+    }
+
+    /// How often it has looked.
+    func inspections() throws -> Int {
+      let line = try poll("/metrics").body.split(separator: "\n").first {
+        $0.hasPrefix(#"wholeimage_inspections_total{outcome="facts"}"#)
+      }
+      return try #require(line?.split(separator: " ").last.flatMap { Int($0) })
+    }
+  }
+
+  private struct Answer {
+    var status: Int
+    var tag: String?
+    var body: String
+  }
+
+  /// This machine's disks may change between two polls, as other tests make them: then the polls are made again.
+  private func unchanged(_ daemon: Daemon, _ path: String) throws -> (answer: Answer, seconds: Double) {
+    var last: (Answer, Double) = (Answer(status: 0, tag: nil, body: ""), 0)
+    for _ in 0..<10 {
+      let tag = try #require(try daemon.poll("/v1/readiness").tag)
+      let begin = ContinuousClock.now
+      last.0 = try daemon.poll(path, knowing: tag)
+      last.1 = (ContinuousClock.now - begin) / .seconds(1)
+      if last.0.status == 304 { break }
+    }
+    return last
+  }
+
+  @Test func whatHasNotChangedIsNotSentAgain() throws {
+    let daemon = try Daemon()
+    defer { daemon.stop() }
+    let first = try daemon.poll("/v1/readiness")
+    #expect(first.status == 200 && first.body.contains(#""schema":"wholeimage.report/1""#))
+    let (answer, _) = try unchanged(daemon, "/v1/readiness")
+    #expect(answer.status == 304 && answer.body.isEmpty)
+    let (waited, seconds) = try unchanged(daemon, "/v1/readiness?wait=1")
+    #expect(waited.status == 304 && seconds >= 1)
+    // A tag that is not the newest is answered at once, however long it may wait.
+    #expect(try daemon.poll("/v1/readiness?wait=300", knowing: "\"another\"").status == 200)
+    for path in ["/v1/readiness?wait=301", "/v1/readiness?wait=nan", "/v1/readiness?other=1"] {
+      #expect(try daemon.poll(path).status == 400, "\(path)")
+    }
+    let file = try Document(contentsOf: URL(filePath: daemon.folder + "/readiness.json"))
+    #expect(["ready", "not_ready", "undetermined"].contains(file["verdict"].word))
+  }
+
+  @Test(.enabled(if: LoopDevices.areAvailable, "needs loop devices")) func aChangeEndsTheWait() async throws {
+    let daemon = try Daemon()
+    defer { daemon.stop() }
+    let tag = try #require(try daemon.poll("/v1/readiness").tag)
+    let waiting = Task.detached { try daemon.poll("/v1/readiness?wait=120", knowing: tag) }
+    let loops = try LoopDevices(count: 1, mebibytes: 17)
+    let answer = try await waiting.value
+    #expect(answer.status == 200 && answer.tag != tag)
+    withExtendedLifetime(loops) {}
+  }
+
+  /// Whoever asks for a fresh look while one is being taken gets the next one, all of them the same.
+  @Test func manyShareOneLook() async throws {
+    let daemon = try Daemon()
+    defer { daemon.stop() }
+    let before = try daemon.inspections()
+    let answers = try await withThrowingTaskGroup(of: Int.self) { group in
+      for _ in 0..<32 { group.addTask { try daemon.poll("/v1/readiness?fresh=1").status } }
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(answers == [Int](repeating: 200, count: 32))
+    let looks = try daemon.inspections() - before
+    #expect(looks >= 1 && looks < 16, "32 pollers made it look \(looks) times")
+  }
+}
+
+/// One request over a Unix socket.
+private enum UnixCaller {
+  /// Everything that is answered until the connection is closed.
+  static func ask(_ path: String, _ request: String) throws -> String {
+    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    let bytes = Array(path.utf8)
+    guard bytes.count < MemoryLayout.size(ofValue: address.sun_path) else { throw URLError(.badURL) }
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
+    let connected = withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+      }
+    }
+    guard connected == 0 else { throw URLError(.cannotConnectToHost) }
+    let out = Array(request.utf8)
+    guard send(descriptor, out, out.count, Int32(MSG_NOSIGNAL)) == out.count else {
+      throw URLError(.networkConnectionLost)
+    }
+    var answer: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    while true {
+      let count = recv(descriptor, &buffer, buffer.count, 0)
+      guard count >= 0 else { throw URLError(.networkConnectionLost) }
+      if count == 0 { return String(decoding: answer, as: UTF8.self) }
+      answer += buffer[..<count]
+    }
+  }
+}
