@@ -75,6 +75,8 @@ struct PollSocket: Service {
             group.addTask { await http.handle(value: connection, logger: logger) }
           }
         }
+      } catch is CancellationError {
+        // The stop takes longer than it may, and nobody is waited for any more.
       } catch {
         logger.error("a poll socket failed: \(error)")
       }
