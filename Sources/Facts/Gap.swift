@@ -126,10 +126,7 @@ public struct Gap: Sendable, Equatable, JSONConvertible {
   }
 
   /// Whether a section of that name says on which disks data lies.
-  static func sectionHidesStorage(_ name: String) -> Bool { !sectionsWithoutStorage.contains(name) }
-
-  private static let sectionsWithoutStorage = Set(
-    ([.mounts, .swaps, .fstab, .guest] + Section.ofPreparation).map(\.rawValue))
+  static func sectionHidesStorage(_ name: String) -> Bool { !["mounts", "swaps", "fstab", "guest"].contains(name) }
 
   private static let harmlessDeviceMembers: Set<String> = [
     "content.uuid", "content.label", "content.version", "content.signatures", "partition_table.uuid",

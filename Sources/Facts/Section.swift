@@ -18,24 +18,11 @@ public enum Section: String, Sendable, CaseIterable, JSONConvertible {
   case swaps
   /// `fstab`.
   case fstab
-  /// `boot`: boot loaders' entries and what they start.
-  case boot
-  /// `initramfs`: what is in the initial RAM file systems that can be started.
-  case initramfs
-  /// `network`: how interfaces are configured.
-  case network
-  /// `cloud_init`: whether and how cloud-init runs.
-  case cloudInit = "cloud_init"
-  /// `configuration`: further files that a copy of the server takes along.
-  case configuration
   /// `windows`: what diskpart says of a Windows guest.
   case windows
 
   /// The sections that an inspection of a Linux guest looks at.
-  public static let ofLinux: [Section] = allCases.filter { $0 != .windows && !ofPreparation.contains($0) }
-
-  /// The sections on how a server starts and is reached: they say nothing of where data lies.
-  public static let ofPreparation: [Section] = [.boot, .initramfs, .network, .cloudInit, .configuration]
+  public static let ofLinux: [Section] = allCases.filter { $0 != .windows }
 }
 
 /// How far a section was looked at.

@@ -47,7 +47,7 @@ private struct BlockDeviceReader {
   init(root: Root) { self.root = root }
 
   mutating func readAll(onReady: (Device) -> Void) throws(ReadFailure) -> BlockDevices {
-    let locations = try locations()
+    let locations = try BlockDeviceLocation.all(in: root)
     // Mappings first: only they can be suspended, and then whatever may rest on one must wait for the whole graph.
     for location in locations where Self.isMapping(location.name) { _ = read(location) }
     for location in locations where !Self.isMapping(location.name) {
@@ -55,67 +55,20 @@ private struct BlockDeviceReader {
       if result.suspended.isEmpty || device.kind == .disk { onReady(device) }
     }
     result.devices.sort { $0.name < $1.name }
-    compareWithPartitions()
-    dropUnlistedParents()
-    spreadSuspension()
+    result.compareWithPartitions(of: root)
+    result.dropUnlistedParents()
+    result.spreadSuspension()
     return result
   }
 
   private static func isMapping(_ name: String) -> Bool { name.hasPrefix("dm-") }
 
-  private mutating func read(_ location: Location) -> Device? {
+  private mutating func read(_ location: BlockDeviceLocation) -> Device? {
     folder = location.folder
     name = location.name
     guard let device = device(disk: location.disk, target: location.target) else { return nil }
     result.devices.append(device)
     return device
-  }
-
-  struct Location {
-    var name: String
-    var folder: String
-    /// The disk, of a partition.
-    var disk: String?
-    /// The device's place in the device tree.
-    var target: String
-  }
-
-  /// Where each device's attributes are: `/sys/class/block` where there is one, else `/sys/block` and below.
-  func locations() throws(ReadFailure) -> [Location] {
-    var locations: [Location] = []
-    let names: [String]
-    do throws(ReadFailure) {
-      names = try root.list("/sys/class/block")
-    } catch {
-      guard error.isAbsent else { throw error }
-      return try locationsBelowDisks()
-    }
-    for name in names {
-      let folder = "/sys/class/block/\(name)"
-      guard let target = try root.link(folder) else {
-        locations.append(Location(name: name, folder: folder, disk: nil, target: ""))
-        continue
-      }
-      // A partition's directory lies in its disk's: …/block/vda/vda1.
-      let parts = target.split(separator: "/")
-      let above = parts.dropLast().last.map(String.init)
-      let disk = above == "block" ? nil : above.flatMap { names.contains($0) ? $0 : nil }
-      locations.append(Location(name: name, folder: folder, disk: disk, target: target))
-    }
-    return locations
-  }
-
-  private func locationsBelowDisks() throws(ReadFailure) -> [Location] {
-    var locations: [Location] = []
-    for disk in try root.list("/sys/block") {
-      let folder = "/sys/block/\(disk)"
-      let target = try root.link(folder) ?? ""
-      locations.append(Location(name: disk, folder: folder, disk: nil, target: target))
-      for name in try root.list(folder) where name.hasPrefix(disk) && root.exists("\(folder)/\(name)/partition") {
-        locations.append(Location(name: name, folder: "\(folder)/\(name)", disk: disk, target: "\(target)/\(name)"))
-      }
-    }
-    return locations.sorted { $0.name < $1.name }
   }
 
   mutating func device(disk: String?, target: String) -> Device? {
@@ -347,61 +300,5 @@ private struct BlockDeviceReader {
 
   private mutating func note(_ member: String, _ reason: Gap.Reason, _ detail: String) {
     result.gaps.append(Gap(Gap.Subject(.device, name, member: member), reason, detail: detail))
-  }
-
-  // MARK: the graph
-
-  /// The kernel's other list of devices (`/proc/partitions`, proc(5)) is the witness against a listing cut short.
-  private mutating func compareWithPartitions() {
-    let text: [UInt8]
-    do throws(ReadFailure) {
-      text = try root.read("/proc/partitions")
-    } catch {
-      // A tree made by hand may do without; on a machine it is always there.
-      if !error.isAbsent || root.treePath == nil {
-        result.gaps.append(Gap(.init(.file, "/proc/partitions"), .unreadable, detail: error.description))
-      }
-      return
-    }
-    let names = Set(result.devices.map(\.name))
-    var unseen = 0
-    for line in text.lines.dropFirst() {
-      let fields = line.fields
-      guard fields.count == 4, unseen < 256 else { continue }
-      // A slash in a driver's name is an exclamation mark in sysfs: cciss/c0d0 and cciss!c0d0.
-      let listed = PlainText.from(fields[3]).replacing("/", with: "!")
-      guard !names.contains(listed) else { continue }
-      unseen += 1
-      name = listed
-      note("", .inconsistent, "/proc/partitions lists \(listed), sysfs does not")
-    }
-    if text.isEmpty {
-      result.gaps.append(Gap(.init(.file, "/proc/partitions"), .truncated, detail: "/proc/partitions is empty"))
-    }
-  }
-
-  /// A parent that is not listed would be a reference to nothing: the edge becomes a gap.
-  private mutating func dropUnlistedParents() {
-    let names = Set(result.devices.map(\.name))
-    for index in result.devices.indices {
-      guard let parents = result.devices[index].parents.value else { continue }
-      let unlisted = parents.filter { !names.contains($0) }
-      guard !unlisted.isEmpty else { continue }
-      name = result.devices[index].name
-      note("parents", .inconsistent, "rests on \(unlisted.joined(separator: ", ")), which sysfs does not show")
-      result.devices[index].parents = .unknown
-    }
-  }
-
-  private mutating func spreadSuspension() {
-    var changed = !result.suspended.isEmpty
-    while changed {
-      changed = false
-      for device in result.devices where !result.suspended.contains(device.name) {
-        guard let parents = device.parents.value, parents.contains(where: result.suspended.contains) else { continue }
-        result.suspended.insert(device.name)
-        changed = true
-      }
-    }
   }
 }
