@@ -79,7 +79,7 @@ enum SpreadFileSystem {
       + "again.",
     "请将 {system} 的数据复制到单块磁盘的文件系统上并切换过去，拆除旧文件系统后重新检查。")
 
-  static let words = StorageRule.Words(
+  static let words = RuleWords(
     passed: Wording("No file system lies on several devices", "没有分布在多个设备上的文件系统"),
     passedMessage: Wording(
       "Every file system that could lie on several devices lies on one, or there is none.",

@@ -118,10 +118,10 @@ enum LogicalVolumeSpans {
       + "the finding on the group.",
     "将卷组 {group} 集中到一处的步骤会同时处理其逻辑卷；具体步骤见该卷组的检查结果。")
 
-  @Sendable static func words(_ reading: Reading) -> StorageRule.Words {
+  @Sendable static func words(_ reading: Reading) -> RuleWords {
     switch reading {
     case .physicalVolumes:
-      StorageRule.Words(
+      RuleWords(
         passed: Wording("No logical volume lies on several physical volumes", "没有分布在多个物理卷上的逻辑卷"),
         passedMessage: Wording(
           "Every logical volume that was found lies on one physical volume, or there is none.",
@@ -130,7 +130,7 @@ enum LogicalVolumeSpans {
           "Cannot tell whether a logical volume lies on several physical volumes",
           "无法判断是否有逻辑卷分布在多个物理卷上"))
     case .physicalDisks:
-      StorageRule.Words(
+      RuleWords(
         passed: Wording("No logical volume lies on several disks", "没有分布在多块磁盘上的逻辑卷"),
         passedMessage: Wording(
           "Every logical volume that was found lies on one disk, or there is none.",

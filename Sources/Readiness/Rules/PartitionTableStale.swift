@@ -62,7 +62,7 @@ enum StaleTable {
       + "the server), and check again.",
     "如果磁盘上的分区表正确，请让内核重新读取（须先停用正在使用的分区，或重启云服务器），然后重新检查。")
 
-  static let words = StorageRule.Words(
+  static let words = RuleWords(
     passed: Wording("The kernel uses the partition tables on the disks", "内核使用的分区与磁盘上的分区表一致"),
     passedMessage: Wording(
       "Every partition that the kernel shows is in the table on its disk, at the same place, and none is left out.",

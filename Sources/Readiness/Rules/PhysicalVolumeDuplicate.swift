@@ -94,7 +94,7 @@ enum DuplicatePhysicalVolume {
     "If they are two paths to one disk, put them under device-mapper multipath (multipathd).",
     "如果它们是同一磁盘的两条路径，请启用 device-mapper multipath（multipathd）。")
 
-  static let words = StorageRule.Words(
+  static let words = RuleWords(
     passed: Wording("No physical volume is there more than once", "没有重复出现的物理卷"),
     passedMessage: Wording(
       "Each physical volume was found on one device only.", "每个物理卷都只在一个设备上找到。"),

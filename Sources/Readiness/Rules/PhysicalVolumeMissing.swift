@@ -120,7 +120,7 @@ enum MissingPhysicalVolume {
     "如果不再需要它（例如磁盘已永久丢失），请将其从卷组 {group} 中移除。仍有逻辑卷位于其上时命令会拒绝执行；"
       + "加上 --force 会删除这些逻辑卷及其全部数据，请务必先从备份恢复到其他位置。")
 
-  static let words = StorageRule.Words(
+  static let words = RuleWords(
     passed: Wording("No volume group misses a physical volume", "没有缺失物理卷的卷组"),
     passedMessage: Wording(
       "All physical volumes that the metadata lists were found.", "元数据中列出的物理卷均已找到。"),

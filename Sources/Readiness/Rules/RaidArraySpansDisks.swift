@@ -58,7 +58,7 @@ enum SpreadArray {
     "云硬盘由云平台自身提供冗余，在云服务器内部再做镜像意义不大。请将 {array} 的数据复制到单块磁盘的文件系统上，"
       + "在 /etc/fstab 中切换过去，用 mdadm 停止阵列后重新检查。")
 
-  static let words = StorageRule.Words(
+  static let words = RuleWords(
     passed: Wording("No RAID array lies on several disks", "没有分布在多块磁盘上的 RAID 阵列"),
     passedMessage: Wording(
       "Every md array that was found has one member, or there is none.", "找到的每个 md 阵列都只有一个成员，或者不存在阵列。"),

@@ -5,16 +5,6 @@ internal import Facts
 /// What the rules on where data lies have in common: when they apply, what they need before they may pass, and how
 /// they say that they cannot tell.
 struct StorageRule: Sendable {
-  /// The sentences of one rule for the outcomes that need no culprit.
-  struct Words: Sendable {
-    /// One line for `pass`.
-    var passed: Wording
-    /// Why it passed.
-    var passedMessage: Wording
-    /// One line for `unknown`.
-    var unknown: Wording
-  }
-
   let id: String
   /// The section, besides the devices, that holds what is judged.
   let section: Section
@@ -23,7 +13,7 @@ struct StorageRule: Sendable {
   /// Gaps at these kinds of subjects may hide what it looks for.
   let gaps: Set<Gap.Kind>
   let explanation: RuleExplanation
-  let words: @Sendable (Reading) -> Words
+  let words: @Sendable (Reading) -> RuleWords
   let severity: @Sendable (Profile) -> Severity
   /// A result for each culprit.
   let failures: @Sendable (RuleInput) -> [RuleResult]
@@ -50,13 +40,7 @@ struct StorageRule: Sendable {
     let facts = input.facts
     switch facts.guest.os.family {
     case .value(.linux): break
-    case .value(.windows):
-      return [
-        RuleResult(
-          .notApplicable, reason: .windowsGuest, title: Statement(explanation.title),
-          message: Statement(Self.windows),
-          evidence: [Evidence(fact: "guest.os.family", value: "windows", from: "guest")])
-      ]
+    case .value(.windows): return [explanation.windowsGuest(Self.windows)]
     case .none, .unknown: return [cannotTell([.systemUnknown], input)]
     }
     // What is there is there, whatever else could not be seen.

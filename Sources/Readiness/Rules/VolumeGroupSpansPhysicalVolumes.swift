@@ -55,10 +55,10 @@ enum VolumeGroupSpans {
     "物理卷：{volumes}；所在磁盘：{disks}。整机镜像会将各磁盘拆开，再在新的云服务器上重新组合；"
       + "同时依赖多个物理卷的卷组可能不完整或无法激活，造成数据丢失。云平台无法发现这一点，仍会受理请求。")
 
-  @Sendable static func words(_ reading: Reading) -> StorageRule.Words {
+  @Sendable static func words(_ reading: Reading) -> RuleWords {
     switch reading {
     case .physicalVolumes:
-      StorageRule.Words(
+      RuleWords(
         passed: Wording("No volume group lies on several physical volumes", "没有分布在多个物理卷上的卷组"),
         passedMessage: Wording(
           "Every volume group that was found has one physical volume, or there is none.",
@@ -67,7 +67,7 @@ enum VolumeGroupSpans {
           "Cannot tell whether a volume group lies on several physical volumes",
           "无法判断是否有卷组分布在多个物理卷上"))
     case .physicalDisks:
-      StorageRule.Words(
+      RuleWords(
         passed: Wording("No volume group lies on several disks", "没有分布在多块磁盘上的卷组"),
         passedMessage: Wording(
           "Every volume group that was found lies on one disk, or there is none.",

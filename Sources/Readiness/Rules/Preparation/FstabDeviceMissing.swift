@@ -129,7 +129,7 @@ enum MissingDevice {
       + "/etc/fstab.bak).",
     "用 blkid 显示的 UUID 指定交换区，或者按下面的命令注释掉第 {line} 行（原文件保留为 /etc/fstab.bak）。")
 
-  static let words = PreparationRule.Words(
+  static let words = RuleWords(
     passed: Wording("Every device that /etc/fstab mounts exists", "/etc/fstab 挂载的设备都存在"),
     passedMessage: Wording(
       "Each line that is used at boot and names a device leads to one of this server's.", "开机时使用的每一行所指定的设备都是本云服务器的设备。"),

@@ -89,7 +89,7 @@ enum UnstableName {
     "Name it by what is on it: {name} in line {line}. The old file is kept as /etc/fstab.bak.",
     "改用磁盘内容的标识：第 {line} 行使用 {name}。原文件保留为 /etc/fstab.bak。")
 
-  static let words = PreparationRule.Words(
+  static let words = RuleWords(
     passed: Wording("/etc/fstab names disks as a clone does too", "/etc/fstab 中的磁盘名在克隆后仍然有效"),
     passedMessage: Wording(
       "No line goes by the order of disks, a place on the bus or a disk's serial number.", "没有任何一行按磁盘顺序、总线位置或磁盘序列号指定磁盘。"

@@ -9,16 +9,6 @@ internal import Facts
 /// was never looked at - facts of image files, of an agent that is older than the rule - is nothing to refuse a server
 /// for: `unknown` then weighs as a note. What was looked at and could not be read weighs as `blind` says.
 struct PreparationRule: Sendable {
-  /// The sentences of one rule for the outcomes that need no culprit.
-  struct Words: Sendable {
-    /// One line for `pass`.
-    var passed: Wording
-    /// Why it passed.
-    var passedMessage: Wording
-    /// One line for `unknown`.
-    var unknown: Wording
-  }
-
   let id: String
   let hazard: Hazard
   /// The sections that hold what is judged.
@@ -26,15 +16,13 @@ struct PreparationRule: Sendable {
   /// What it needs within those sections.
   let reads: [FactPath]
   let explanation: RuleExplanation
-  let words: Words
+  let words: RuleWords
   /// What a culprit weighs that does not say so itself.
   let severity: @Sendable (Profile) -> Severity
   /// What it weighs that something was looked at and could not be read: a blocker where a culprit may be one.
   let blind: Severity
   /// Whether one of the sections' gaps may hide a culprit; told by its member.
   var isHidden: @Sendable (Gap) -> Bool = { _ in true }
-  /// Why it does not concern this guest, by a fact that says so.
-  var notApplicable: @Sendable (GuestFacts) -> RuleResult? = { _ in nil }
   /// A result for each culprit.
   let failures: @Sendable (RuleInput) -> [RuleResult]
   /// What is missing within the sections, given that they are there.
@@ -53,13 +41,7 @@ struct PreparationRule: Sendable {
     let facts = input.facts
     switch facts.guest.os.family {
     case .value(.linux): break
-    case .value(.windows):
-      return [
-        RuleResult(
-          .notApplicable, reason: .windowsGuest, title: Statement(explanation.title),
-          message: Statement(Self.windows),
-          evidence: [Evidence(fact: "guest.os.family", value: "windows", from: "guest")])
-      ]
+    case .value(.windows): return [explanation.windowsGuest(PreparationRule.windows)]
     case .none, .unknown: return [cannotTell([.systemUnknown], .note, facts)]
     }
     // What is there is there, whatever else could not be seen.
@@ -69,7 +51,6 @@ struct PreparationRule: Sendable {
     guard unseen.isEmpty else { return [cannotTell(unseen.map { .section($0, .sectionMissing) }, .note, facts)] }
     let obstacles = Obstacle.hidden(in: facts, where: hides) + ground(of: facts) + missing(facts)
     guard obstacles.isEmpty else { return [cannotTell(obstacles, blind, facts)] }
-    if let result = notApplicable(facts) { return [result] }
     return [RuleResult(.pass, title: Statement(words.passed), message: Statement(words.passedMessage))]
   }
 
@@ -128,7 +109,6 @@ extension GuestFacts {
     case .swaps: swaps != nil
     case .fstab: fstab != nil
     case .windows: windows != nil
-    case .boot, .initramfs, .network, .cloudInit, .configuration: false
     }
   }
 }
