@@ -2,10 +2,13 @@
 
 internal import Facts
 internal import Glibc
+internal import LVMMetadata
 
 /// The inspection of image files of a guest's disks: what lies on them, and nothing of how it is used.
 struct DiskImageInspection {
   var facts: GuestFacts
+  /// What the files themselves are no evidence of.
+  private var fileGaps: [Gap] = []
 
   init(facts: GuestFacts, family: OperatingSystem.Family, instanceID: String?) {
     self.facts = facts
@@ -36,8 +39,11 @@ struct DiskImageInspection {
         }
         continue
       }
+      noteForm(of: disk, reading)
       for entry in reading.entries where !entry.isContainer {
-        devices.append(Self.partition(entry, of: disk))
+        let partition = Self.partition(entry, of: disk)
+        noteEnd(of: partition, entry, fileSize: reading.sizeBytes)
+        devices.append(partition)
         requests.append(
           ProbeRequest(path: disk.name, offset: entry.startBytes, length: entry.sizeBytes, wantsTable: false))
       }
@@ -56,7 +62,7 @@ struct DiskImageInspection {
     facts.volumeGroups = groups.groups
     facts.raidArrays = sets.arrays
     facts.multiDeviceFileSystems = sets.fileSystems
-    facts.gaps = contents.gaps + groups.gaps + sets.gaps
+    facts.gaps = contents.gaps + groups.gaps + sets.gaps + fileGaps
     for section in Section.ofLinux {
       let hasGap = facts.gaps?.contains(where: section.isTouched) ?? true
       switch section {
@@ -69,6 +75,34 @@ struct DiskImageInspection {
       facts.gaps?.append(
         Gap(.init(.section, section.rawValue), .unsupported, detail: "image files do not tell the \(section.rawValue)"))
     }
+  }
+
+  /// A file that is not the bytes of a disk: whatever was found in it, the disk itself was not seen.
+  private mutating func noteForm(of disk: Device, _ reading: DeviceReading) {
+    let sector: UInt64 = 512
+    var source = MemorySource(reading.recording)
+    let start = (try? source.read(at: 0, count: ImageFormat.markSize)) ?? []
+    if let format = ImageFormat.wrapping(start) {
+      note(
+        disk, .unsupported,
+        "\(disk.name) is a file of the format \(format), not the bytes of a disk; make a raw image of it first")
+    } else if reading.sizeBytes == 0 || reading.sizeBytes % sector != 0 {
+      note(
+        disk, .truncated,
+        "\(disk.name) has \(reading.sizeBytes) bytes, which no disk has: it is not the image of one, or is cut off")
+    }
+  }
+
+  /// A partition that goes on behind the end of the file was not seen whole.
+  private mutating func noteEnd(of partition: Device, _ entry: DeviceReading.TableEntry, fileSize: UInt64) {
+    guard entry.startBytes <= fileSize, entry.sizeBytes > fileSize - entry.startBytes else { return }
+    note(
+      partition, .truncated,
+      "the file has \(fileSize - entry.startBytes) of the \(entry.sizeBytes) bytes of \(partition.name)")
+  }
+
+  private mutating func note(_ device: Device, _ reason: Gap.Reason, _ detail: String) {
+    fileGaps.append(Gap(.init(.device, device.name, member: "content"), reason, detail: PlainText.from(detail)))
   }
 
   private func probe(_ requests: [ProbeRequest], _ prober: Prober) -> [ProbeOutcome] {

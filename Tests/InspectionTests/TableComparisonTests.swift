@@ -10,25 +10,10 @@ import Testing
 @Suite struct TableComparisonTests {
   private static let mebibyte = 1 << 20
 
-  /// An MBR with primary partitions: type, start and size in MiB.
-  private static func table(_ partitions: [(type: UInt8, start: Int, size: Int)]) -> (offset: Int, bytes: [UInt8]) {
-    var bytes = [UInt8](repeating: 0, count: 512)
-    bytes.replaceSubrange(440..<444, with: [0x44, 0x33, 0x22, 0x11])
-    for (index, partition) in partitions.enumerated() {
-      let entry = 446 + index * 16
-      bytes[entry + 4] = partition.type
-      for (offset, value) in [(8, partition.start), (12, partition.size)] {
-        for byte in 0..<4 { bytes[entry + offset + byte] = UInt8(truncatingIfNeeded: (value * 2048) >> (8 * byte)) }
-      }
-    }
-    bytes.replaceSubrange(510..<512, with: [0x55, 0xAA])
-    return (0, bytes)
-  }
-
   /// A disk whose table has partitions 1 and 2; what the kernel shows of them as number, start and size in MiB.
   private func facts(kernel: [(number: Int, start: Int, size: Int)]) throws -> GuestFacts {
     let machine = try RecordedMachine()
-    try machine.addDisk("vda", size: 64 << 20, content: [Self.table([(0x83, 1, 8), (0x8E, 9, 16)])])
+    try machine.addDisk("vda", size: 64 << 20, content: [Fixture.partitionTable([(0x83, 1, 8), (0x8E, 9, 16)])])
     for partition in kernel {
       try machine.addPartition(
         partition.number, of: "vda", start: partition.start * Self.mebibyte, size: partition.size * Self.mebibyte)
@@ -60,9 +45,32 @@ import Testing
   /// A partition or a volume may hold the disk of a virtual machine, with a table of its own.
   @Test func theTableInsideAPartitionIsNotTheKernels() throws {
     let machine = try RecordedMachine()
-    try machine.addDisk("vda", size: 64 << 20, content: [Self.table([(0x83, 1, 32)])])
+    try machine.addDisk("vda", size: 64 << 20, content: [Fixture.partitionTable([(0x83, 1, 32)])])
     try machine.addPartition(
-      1, of: "vda", start: Self.mebibyte, size: 32 << 20, content: [Self.table([(0x83, 1, 8)])])
+      1, of: "vda", start: Self.mebibyte, size: 32 << 20, content: [Fixture.partitionTable([(0x83, 1, 8)])])
     #expect(try machine.inspected().gaps == [])
+  }
+
+  /// A GPT that was cut off or damaged leaves its protective MBR.
+  @Test(arguments: [[], [1]]) func aGPTThatIsNotIntact(kernel: [Int]) throws {
+    let machine = try RecordedMachine()
+    try machine.addDisk("vda", size: 64 << 20, content: [Fixture.partitionTable([(0xEE, 0, 64)])])
+    for number in kernel { try machine.addPartition(number, of: "vda", start: Self.mebibyte, size: 8 << 20) }
+    let facts = try machine.inspected()
+    #expect(stale(facts) == kernel)
+    let gap = try #require(facts.gaps?.first { $0.reason == .malformed })
+    #expect(gap.subject.name == "vda" && gap.hidesStorage)
+  }
+
+  /// The table was wiped while its partitions are in use: a clone has none of them.
+  @Test func partitionsWithoutATable() throws {
+    let machine = try RecordedMachine()
+    try machine.addDisk("vda", size: 64 << 20)
+    try machine.addPartition(1, of: "vda", start: Self.mebibyte, size: 8 << 20, content: [Fixture.ext4()])
+    try machine.mount("vda1", on: "/srv", type: "ext4")
+    let facts = try machine.inspected()
+    #expect(facts.devices?.first?.partitionTable == .unknown)
+    let gap = try #require(facts.gaps?.first)
+    #expect(gap.subject.name == "vda" && gap.reason == .inconsistent && gap.hidesStorage)
   }
 }

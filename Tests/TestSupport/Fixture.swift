@@ -58,6 +58,23 @@ public enum Fixture {
     return (offset, Array(try Data(contentsOf: folder.appending(path: file))))
   }
 
+  /// An MBR with primary partitions: type, start and size in MiB.
+  public static func partitionTable(
+    _ partitions: [(type: UInt8, start: Int, size: Int)]
+  ) -> (offset: Int, bytes: [UInt8]) {
+    var bytes = [UInt8](repeating: 0, count: 512)
+    bytes.replaceSubrange(440..<444, with: [0x44, 0x33, 0x22, 0x11])
+    for (index, partition) in partitions.enumerated() {
+      let entry = 446 + index * 16
+      bytes[entry + 4] = partition.type
+      for (offset, value) in [(8, partition.start), (12, partition.size)] {
+        for byte in 0..<4 { bytes[entry + offset + byte] = UInt8(truncatingIfNeeded: (value * 2048) >> (8 * byte)) }
+      }
+    }
+    bytes.replaceSubrange(510..<512, with: [0x55, 0xAA])
+    return (0, bytes)
+  }
+
   /// The superblock of a minimal ext4, which libblkid recognises: at byte 1024 of a device.
   public static func ext4(uuid: [UInt8] = Array(1...16), label: String = "root") -> (offset: Int, bytes: [UInt8]) {
     var block = [UInt8](repeating: 0, count: 1024)

@@ -102,7 +102,12 @@ enum DeviceProbe {
             usage: value("USAGE", probe) ?? "other", type: type, uuid: Observed(looked: value("UUID", probe)),
             label: Observed(looked: value("LABEL", probe)), version: Observed(looked: value("VERSION", probe))))
       }
-      hasTable = value("PTTYPE", probe) != nil
+      let table = value("PTTYPE", probe)
+      hasTable = table != nil
+      // A disc may carry it beside a file system; alone, it says that there was a GPT.
+      if wantsTable, reading.signatures == .none, table == DeviceReading.protectiveTable {
+        reading.table = PartitionTable(type: DeviceReading.protectiveTable, uuid: .none)
+      }
     case 1: reading.signatures = .none
     case -2:
       reading.signatures = .ambivalent(candidates(probe))

@@ -40,6 +40,9 @@ struct DeviceReading: Equatable, Sendable {
     var isContainer: Bool
   }
 
+  /// libblkid's word for the protective MBR of a GPT that is not there or not intact.
+  static let protectiveTable = "PMBR"
+
   /// Size in bytes.
   var sizeBytes: UInt64
   /// The signatures.

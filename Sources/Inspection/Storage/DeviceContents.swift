@@ -84,6 +84,10 @@ struct DeviceContents {
     KernelNature.of(devices[index].name, graph: graph, mounted: mounted)
   }
 
+  private func isPartOfWhole(_ index: Int) -> Bool {
+    graph.holders(of: devices[index].name).contains { $0.kind == .raid || $0.kind == .multipath }
+  }
+
   private func hasPartitions(_ index: Int) -> Bool {
     graph.holders(of: devices[index].name).contains { $0.kind == .partition }
   }
@@ -111,6 +115,7 @@ struct DeviceContents {
     devices[index].sizeBytes = devices[index].sizeBytes.isKnown ? devices[index].sizeBytes : .value(reading.sizeBytes)
     devices[index].partitionTable = Observed(looked: reading.table)
     if reading.table != nil { compareTable(index, reading) }
+    noteLostTable(index, reading)
     let nature = nature(index)
     switch reading.signatures {
     case .found(let content):
@@ -173,6 +178,21 @@ struct DeviceContents {
     for difference in comparison.differences { note(index, "partitions", .inconsistent, difference) }
   }
 
+  /// A table that is gone or damaged: what was in it, or what a clone will see, is not known.
+  private mutating func noteLostTable(_ index: Int, _ reading: DeviceReading) {
+    let path = devices[index].path
+    if reading.table?.type == DeviceReading.protectiveTable {
+      note(index, "partitions", .malformed, "\(path) is marked as divided by a GPT, and no intact GPT was found on it")
+      return
+    }
+    // Where reading failed, that is the gap; a member of an array or a path shows the table of the whole.
+    if case .failed = reading.signatures { return }
+    if reading.table == nil, hasPartitions(index), !isPartOfWhole(index) {
+      devices[index].partitionTable = .unknown
+      note(index, "partitions", .inconsistent, "the kernel shows partitions on \(path), and no table is on the disk")
+    }
+  }
+
   // MARK: members
 
   private mutating func readMembers(_ index: Int, _ reading: DeviceReading) {
@@ -189,7 +209,7 @@ struct DeviceContents {
         "whether \(devices[index].path) lies on further devices cannot be told from its superblock or label")
     }
     // What an array or a multipath device is made of shows the label of what lies on the whole.
-    if graph.holders(of: name).contains(where: { $0.kind == .raid || $0.kind == .multipath }) { return }
+    if isPartOfWhole(index) { return }
     if members.arrayMember != nil { return }
     let mayBeVolume = mayBePhysicalVolume(index, reading)
     switch members.physicalVolume {
