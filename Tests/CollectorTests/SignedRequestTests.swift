@@ -47,12 +47,33 @@ import Testing
     }
   }
 
+  /// A key may have several projects: the cloud is asked, and does, in the one that was decided on.
+  @Test(arguments: [(["X-Project-Id": "p1"], ""), ([:], "?project=p1")] as [([String: String], String)])
+  func theDecidedProjectGoesOn(headers: [String: String], query: String) async throws {
+    let cloud = FakeCloud { _ in .answer(200, .members(("job_id", .string(FakeCloud.job)))) }
+    try await cloud.run { url in
+      try await Self.withKeys(configure: { $0.imageService = url }) { api async throws in
+        #expect(try await api.report("ready", headers: CredentialsTests.bearer("agents")).status == 202)
+        let headers = headers.merging(Self.json) { first, _ in first }
+        let answer = try await api.signed(.both, .post, WholeImageRequest.path + query, headers, bytes: Self.body)
+        #expect(answer.status == 200, "\(answer.text)")
+        let share: JSON = .members(
+          ("operation", "share"), ("request", .members(("image_id", .string(SimulatedScene.image(65))))))
+        let asked = try await api.signed(.both, .post, "/v1/decisions" + query, headers, bytes: share.canonicalBytes)
+        #expect(asked.status == 200, "\(asked.text)")
+      }
+    }
+    #expect(cloud.received.contains { $0.path == WholeImageRequest.path })
+    #expect(cloud.received.contains { $0.path.hasPrefix("/v2/cloudimages") })
+    for request in cloud.received { #expect(request.headers[.projectID] == "p1", "\(request.path)") }
+  }
+
   @Test func theSameKeySignsForTheCloud() async throws {
     try await Self.withKeys { api async throws in
       let found = try await api.collector.identity.identify(
         Self.request(try KeyHolder.terraform.headers("GET", "/v1/guests")), bodyLimit: 0, from: RemoteAddress(nil),
         at: api.clock.clock().now())
-      guard case .key(let signer) = found.caller.cloud else {
+      guard case .key(let signer, _) = found.caller.cloud else {
         Issue.record("\(found.caller.cloud)")
         return
       }
@@ -96,6 +117,7 @@ import Testing
       (KeyHolder.terraform, nil, "", "p1"), (.terraform, "p1", "", "p1"), (.terraform, "p2", "", "403 WIR.0008"),
       (.both, nil, "", "400 WIR.0009"), (.both, "p1", "", "p1"), (.both, "p2", "", "p2"),
       (.both, nil, "?project=p2", "p2"), (.both, "p3", "", "403 WIR.0008"), (.both, "", "", "403 WIR.0008"),
+      (.both, "p1", "?project=p2", "400 WIR.0003"),
     ] as [(KeyHolder, String?, String, String)])
   func theProjectComesFromTheKey(
     holder: KeyHolder, header: String?, query: String, expected: String

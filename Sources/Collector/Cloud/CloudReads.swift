@@ -149,7 +149,7 @@ actor CloudReads {
     switch identity {
     case .anonymous: ""
     case .token(let token): "t" + Digest.hex(SHA256.hash(data: Array(token.utf8)))
-    case .key(let signer): "k" + signer.access
+    case .key(let signer, let project): "k\(signer.access) \(project ?? "")"
     }
   }
 }

@@ -119,7 +119,11 @@ struct CloudService: Sendable {
     switch identity {
     case .anonymous: break
     case .token(let token): lines.append(.init("X-Auth-Token", token))
-    case .key(let signer):
+    case .key(let signer, let project):
+      if let project {
+        lines.removeAll { $0.name.lowercased() == "x-project-id" }
+        lines.append(.init("X-Project-Id", project))
+      }
       let parts = (basePath + target).split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
       let signable = SignableRequest(
         method: method.rawValue, path: String(parts[0]), query: parts.count > 1 ? String(parts[1]) : "",

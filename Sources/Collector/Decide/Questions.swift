@@ -25,6 +25,7 @@ struct Questions: Sendable {
     if case .anonymous = identity { identity = ownKey }
     // Without credentials there is one project that the cloud does not know: the header says which one is meant.
     let named = caller.isImplicit ? call.request.headers[.projectID] : project
+    if let named, CloudIdentifiers.isPathIdentifier(named) { identity = identity.within(named) }
     let inPaths = named.flatMap { CloudIdentifiers.isPathIdentifier($0) ? $0 : nil } ?? project
     return Question(
       operation: operation, request: request, document: document, project: project, caller: caller.name,

@@ -60,13 +60,19 @@ struct Caller: Sendable {
 }
 
 extension Call {
-  /// The project that this call means: query parameter `project`, else header `X-Project-Id`, else the only one.
+  /// The project that this call means: query parameter `project` or header `X-Project-Id`, else the only one.
   ///
   /// On a signed request both are signed. A token of the cloud has one project, so that naming another one is refused.
   /// Without a credentials file the header is left to the cloud, whose clients always send it.
   func project() throws(CallError) -> String {
     let caller = try identified()
-    let header = caller.isImplicit ? nil : request.headers[.projectID]
-    return try caller.project(named: query("project") ?? header)
+    let (query, header) = (query("project"), caller.isImplicit ? nil : request.headers[.projectID])
+    // What is decided in one project must not be done in another: the header goes on to the cloud.
+    if let query, let header, query != header {
+      throw CallError(
+        .badRequest, .wrongValue, "The query parameter project and the header X-Project-Id name different projects.",
+        chinese: "查询参数 project 与请求头 X-Project-Id 指定了不同的项目。")
+    }
+    return try caller.project(named: query ?? header)
   }
 }

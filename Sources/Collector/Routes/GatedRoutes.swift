@@ -50,8 +50,12 @@ struct GatedRoutes: Sendable {
     }
     try call.admit(as: .decision)
     let body = try await call.body(upTo: PassThrough.wholeLimit)
-    for question in try await self.questions(about: gated, body, call) { try await decide(question) }
-    return try await passThrough.send(call, as: caller.cloud, body: body)
+    var identity = caller.cloud
+    for question in try await self.questions(about: gated, body, call) {
+      try await decide(question)
+      identity = identity.within(question.asker.project)
+    }
+    return try await passThrough.send(call, as: identity, body: body)
   }
 
   /// A path that names a project must name one of the caller's: a token that is forwarded may reach further.

@@ -46,7 +46,8 @@ struct OrderRoutes: Sendable {
     }
     let order = WholeImageOrders.Order(
       question: try questions.question(.createWholeImage, questions.wholeImage(request), request.json, project, call),
-      body: body, headers: call.cloudHeaders(contentType: true), identity: caller.cloud, idempotencyKey: name)
+      body: body, headers: call.cloudHeaders(contentType: true), identity: caller.cloud.within(project),
+      idempotencyKey: name)
     switch try await orders.answer(order) {
     case .job(let id): return .json(.members(("job_id", id.json)))
     case .refusedByCloud(let answer, _): return answer.response
