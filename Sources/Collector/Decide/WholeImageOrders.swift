@@ -52,7 +52,10 @@ struct WholeImageOrders: Sendable {
   /// Decides on an order and forwards it if it is allowed; throws the refusal.
   func answer(_ order: Order) async throws -> OrderAnswer {
     let key = order.key
-    return try await lanes.alone(key) {
+    // The same request under another name, or under none, is the same request.
+    var lane = key
+    lane.idempotency = nil
+    return try await lanes.alone(lane) {
       for _ in 0..<Self.attempts {
         if let earlier = try await earlier(key) { return try await repeated(earlier, order) }
         if let answer = try await attempt(order, key) { return answer }
@@ -78,7 +81,10 @@ struct WholeImageOrders: Sendable {
       }
       return named
     }
-    return try await store.rememberedDecision(key, at: clock.now())
+    guard let remembered = try await store.rememberedDecision(key, at: clock.now()) else { return nil }
+    // The name is good for what it was answered with, when the job is over too.
+    if let name = key.idempotency { try await store.name(remembered.id, name) }
+    return remembered
   }
 
   private func repeated(_ earlier: DecisionRow, _ order: Order) async throws -> OrderAnswer {

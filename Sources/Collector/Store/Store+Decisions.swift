@@ -85,6 +85,14 @@ extension Store {
     }
   }
 
+  /// Gives a decision whose request had no name one.
+  func name(_ id: String, _ name: String) async throws {
+    try await writes.write { db in
+      try db.execute(
+        sql: "UPDATE decisions SET idempotency_key = ? WHERE id = ? AND idempotency_key IS NULL", arguments: [name, id])
+    }
+  }
+
   /// One decision.
   func decision(_ id: String) async throws -> DecisionRow? {
     try await read { db in
