@@ -130,7 +130,8 @@ import Testing
       #expect(answer.status == 400)
       let expected = fixture == nil ? "WIR.0101" : fixture == "stale" ? "WIR.0102" : "WIR.0103"
       #expect(answer.code == expected)
-      #expect(answer["error"]?["message"]?.string?.hasPrefix("Undetermined: ") == true)
+      let message = answer["error"]?["message"]?.string ?? ""
+      #expect(message.hasPrefix("Undetermined: ") && message.contains(". Decision "), "\(message)")
       #expect(try await Self.state(api, of: answer)["verdict"] == "undetermined")
     }
     #expect(cloud.received.isEmpty)

@@ -44,7 +44,7 @@ struct Decision: Sendable {
   var error: CallError? {
     guard let refusal = ruling.refusal else { return nil }
     let language = question.language
-    let text = refusal.text(instanceID: subject, language) + RefusalText.decision(id, language)
+    let text = RefusalText.join(refusal.text(instanceID: subject, language), RefusalText.decision(id, language))
     let code = refusal.code(for: basis.request.form)
     var error: CallError
     if refusal.isCloudsSilence {

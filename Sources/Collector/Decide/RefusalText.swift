@@ -170,6 +170,11 @@ enum RefusalText {
     language == .chinese ? "判定编号 \(id)。" : "Decision \(id)."
   }
 
+  /// Two pieces of a message; Chinese ones, and those that end in a blank, need none between them.
+  static func join(_ first: String, _ second: String) -> String {
+    first.utf8.last.map { $0 < 0x80 && $0 != UInt8(ascii: " ") } ?? false ? "\(first) \(second)" : first + second
+  }
+
   private static func sentence(_ text: String, _ language: Language) -> String {
     guard let last = text.last else { return "" }
     if ".。!！?？".contains(last) { return language == .chinese ? text : text + " " }

@@ -38,12 +38,11 @@ enum SharedVolume {
   }
 
   private static func result(_ id: String, _ disks: DiskMatching) -> RuleResult {
-    let values: [String: StatementValue] = [
-      "volume": .text(PlainText.from(id)), "device": .text(PlainText.from(disks.device(of: id) ?? "?")),
-    ]
+    let device = disks.device(of: id).map { PlainText.from($0) }
+    let values: [String: StatementValue] = ["volume": .text(PlainText.from(id)), "device": .text(device ?? "")]
     return RuleResult(
       .fail, subjects: [Subject(kind: "volume", name: id)], title: failed.with(values),
-      message: failedMessage.with(values),
+      message: (device == nil ? failedUnseenMessage : failedMessage).with(values),
       evidence: [Evidence(fact: "volumes[\(id)].shared", value: true, from: "block storage service")],
       remedy: [.init(Statement(explanation.fix))])
   }
@@ -64,6 +63,9 @@ enum SharedVolume {
   private static let failedMessage = Wording(
     "Volume {volume} (disk {device}) may be used by several servers at once; a backup with it makes no whole image.",
     "云硬盘 {volume}（磁盘 {device}）为共享云硬盘；含有共享云硬盘的备份不能制作整机镜像。")
+  private static let failedUnseenMessage = Wording(
+    "Volume {volume} may be used by several servers at once; a backup with it makes no whole image.",
+    "云硬盘 {volume} 为共享云硬盘；含有共享云硬盘的备份不能制作整机镜像。")
   private static let goneMessage = Wording(
     "Volume {volume} does not exist any more, and the backup does not say whether it was shared.",
     "云硬盘 {volume} 已不存在，备份中也没有记录它是否为共享云硬盘。")
