@@ -42,7 +42,8 @@ struct MachineInspection {
     var mounted = MountedDevices(mountInfo ?? MountInfo(parsing: [0x0A]), names: names)
     let swaps = swapAreas.map { mounted.add($0, names: names) }
     identity.noteContainer(rootDevice: mounted.mounts.first { $0.mountPoint == "/" }?.device)
-    var contents = DeviceContents(table.devices, graph: graph, mounted: mounted)
+    var contents = DeviceContents(
+      table.devices, graph: graph, mounted: mounted, kernelReadTables: root.treePath == nil)
     let unopened = settleDevices(&contents, suspended: suspended(table, mounted), asked: asked, prober: prober)
     facts.visibility = identity.visibility + sandboxSigns(devices: table.devices.count, unopened).visibility
     gaps += contents.gaps

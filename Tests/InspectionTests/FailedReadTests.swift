@@ -14,8 +14,7 @@ import Testing
 @Suite struct FailedReadTests {
   private static func machine(_ fixture: String?) throws -> RecordedMachine {
     let machine = try RecordedMachine()
-    try machine.addDisk(
-      "vda", size: 64 << 20, serial: "root0", content: [Fixture.partitionTable([(0x83, 1, 32)])])
+    try machine.addDisk("vda", size: 64 << 20, serial: "root0")
     try machine.addPartition(1, of: "vda", start: 1 << 20, size: 32 << 20, content: [Fixture.ext4()])
     try machine.mount("vda1", on: "/", type: "ext4")
     try machine.addDisk("vdz", size: 8 << 20, serial: "swap")

@@ -11,8 +11,7 @@ import Testing
   private func facts(_ machine: RecordedMachine) throws -> GuestFacts { try machine.inspected() }
 
   private func addRootDisk(_ machine: RecordedMachine) throws {
-    try machine.addDisk(
-      "vda", size: 64 << 20, serial: "root0", content: [Fixture.partitionTable([(0x83, 1, 32)])])
+    try machine.addDisk("vda", size: 64 << 20, serial: "root0")
     try machine.addPartition(1, of: "vda", start: 1 << 20, size: 32 << 20, content: [Fixture.ext4()])
     try machine.mount("vda1", on: "/", type: "ext4")
     try machine.write("etc/fstab", "UUID=01020304-0506-0708-090a-0b0c0d0e0f10 / ext4 defaults 0 1\n")

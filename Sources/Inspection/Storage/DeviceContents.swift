@@ -21,12 +21,15 @@ struct DeviceContents {
 
   private let graph: DeviceGraph
   private let mounted: MountedDevices
+  /// Whether partitions that the kernel shows come from a table on their disk.
+  private let kernelReadTables: Bool
 
-  /// Starts with the devices as sysfs shows them.
-  init(_ devices: [Device], graph: DeviceGraph, mounted: MountedDevices) {
+  /// Starts with the devices as sysfs shows them; in a tree that was made by hand no kernel read any table.
+  init(_ devices: [Device], graph: DeviceGraph, mounted: MountedDevices, kernelReadTables: Bool = false) {
     self.devices = devices
     self.graph = graph
     self.mounted = mounted
+    self.kernelReadTables = kernelReadTables
   }
 
   /// Devices that need no probe, with why: nothing can be on them, or they do not answer.
@@ -187,7 +190,7 @@ struct DeviceContents {
     }
     // Where reading failed, that is the gap; a member of an array or a path shows the table of the whole.
     if case .failed = reading.signatures { return }
-    if reading.table == nil, hasPartitions(index), !isPartOfWhole(index) {
+    if kernelReadTables, reading.table == nil, hasPartitions(index), !isPartOfWhole(index) {
       devices[index].partitionTable = .unknown
       note(index, "partitions", .inconsistent, "the kernel shows partitions on \(path), and no table is on the disk")
     }
