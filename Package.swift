@@ -70,8 +70,8 @@ let package = Package(
     .target(
       name: "Collector",
       dependencies: [
-        "DiskpartCapture", "Facts", "GuestSigning", "HuaweiCloud", "Journal", "Readiness", asyncHTTPClient, crypto,
-        grdb,
+        "DiskpartCapture", "Facts", "GuestSigning", "HuaweiCloud", "Journal", "Presentation", "Readiness",
+        asyncHTTPClient, crypto, grdb,
         httpTypes, hummingbird, hummingbirdCore, hummingbirdTLS, lifecycle, logging, nioCore, nioHTTP1, nioHTTPTypes,
         nioSSL, systemPackage,
         unixSignals,
@@ -112,8 +112,8 @@ let package = Package(
     .testTarget(
       name: "CollectorTests",
       dependencies: [
-        "Collector", "CollectorCommands", "DiskpartCapture", "Facts", "GuestSigning", "HuaweiCloud", "Readiness",
-        "Simulation",
+        "Collector", "CollectorCommands", "DiskpartCapture", "Facts", "GuestSigning", "HuaweiCloud", "Presentation",
+        "Readiness", "Simulation",
         argumentParser,
         asyncHTTPClient, crypto, grdb, httpTypes, hummingbird, hummingbirdTesting, logging, nioCore, nioEmbedded,
         nioHTTP1, nioSSL,

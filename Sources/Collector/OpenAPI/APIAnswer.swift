@@ -7,6 +7,8 @@ internal import HTTPTypes
 struct APIAnswer: Sendable {
   var status: String
   var description: String
+  /// The kind of the body.
+  var type = "application/json"
   /// The body; `nil`: there is none, or one that is not told.
   var schema: JSON?
   /// Headers beside those of every answer, with what they say.
@@ -24,6 +26,13 @@ struct APIAnswer: Sendable {
     self.schema = schema
     self.headers = headers
     self.examples = examples
+  }
+
+  /// A browser is led elsewhere.
+  init(redirect description: String) {
+    status = "302"
+    self.description = description
+    headers = [("Location", "Where to.")]
   }
 
   /// The collector's own refusals of one status.
@@ -69,7 +78,7 @@ struct APIAnswer: Sendable {
     let examples = examples.map { ($0.name, Optional(JSON.members(("value", $0.value)))) }
     let media = JSON.members(
       ("schema", schema), ("examples", examples.isEmpty ? nil : .object(JSONObject(examples))))
-    let content: JSON? = isForeign && schema == nil ? nil : .object(JSONObject([("application/json", media)]))
+    let content: JSON? = schema == nil ? nil : .object(JSONObject([(type, media)]))
     return .members(
       ("description", .string(description)), ("headers", .object(JSONObject(shown))), ("content", content))
   }

@@ -102,7 +102,8 @@ struct GuestQueryRoutes: Sendable {
     return guest
   }
 
-  private static func unknown(_ instance: String) -> CallError {
+  /// That nothing is known of a guest.
+  static func unknown(_ instance: String) -> CallError {
     CallError(.notFound, .noSuchGuest, "Nothing was ever reported about guest \(instance) in this project.")
   }
 }

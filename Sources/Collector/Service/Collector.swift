@@ -168,12 +168,13 @@ extension Collector {
       + CaptureRoutes(store: store, intake: intake, log: log).routes
       + EnrolmentRoutes(store: store, identity: identity, copies: configuration.clones, log: log).routes
       + GuestQueryRoutes(store: store, clock: clock, intake: intake).routes
+      + PageRoutes(store: store, clock: clock, intake: intake).routes
       + DecisionRoutes(store: store, gate: gate, questions: questions, log: log).routes
     let cloud = OrderRoutes(
       orders: orders, questions: questions, store: store, clock: clock, service: services[.ims], log: log)
     return RouteTable(
       routes: own + cloud.routes, others: others(of: .ims),
-      own: RouteTable.places(of: own).union([["metrics"], ["ui"], [""]]))
+      own: RouteTable.places(of: own).union([["metrics"]]))
   }
 
   /// Every call that there is at `--ecs-listen`.

@@ -14,7 +14,7 @@ enum StyleSheet {
     *{box-sizing:border-box}
     body{margin:0;background:var(--ground);color:var(--ink);font:16px/1.55 system-ui,"Noto Sans CJK SC",sans-serif;\
     overflow-wrap:anywhere}
-    header,main,footer{max-width:70rem;margin:0 auto;padding:0 1rem}
+    header,main{max-width:70rem;margin:0 auto;padding:0 1rem}
     header{padding-top:1rem}
     nav{display:flex;flex-wrap:wrap;gap:0 1.25rem;padding-bottom:.75rem}
     a{color:var(--link)}
@@ -70,10 +70,10 @@ enum StyleSheet {
     td.tree{font-family:ui-monospace,"DejaVu Sans Mono",monospace;white-space:pre}
     details{margin:.75rem 0}
     summary{cursor:pointer;color:var(--link)}
-    form{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:end}
+    form{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:end;margin-bottom:1rem}
     label{display:grid;font-size:.9rem}
     input,select,button{font:inherit;padding:.25rem .5rem;max-width:100%}
-    footer{padding-top:1rem;padding-bottom:2rem}
+    main{padding-bottom:2rem}
     @media print{.scroll{overflow:visible}pre{white-space:pre-wrap}}
 
     """
