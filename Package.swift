@@ -55,7 +55,8 @@ let package = Package(
     .target(name: "DiskpartCapture", dependencies: ["CCodePages", "Facts"]),
     .systemLibrary(name: "CBlkid", pkgConfig: "blkid", providers: [.apt(["libblkid-dev"])]),
     .target(name: "CLinux"),
-    .target(name: "Inspection", dependencies: ["CBlkid", "CLinux", "Facts", "LVMMetadata"]),
+    .target(name: "NetworkConfiguration", dependencies: ["Facts"]),
+    .target(name: "Inspection", dependencies: ["CBlkid", "CLinux", "Facts", "LVMMetadata", "NetworkConfiguration"]),
     .target(name: "Readiness", dependencies: ["Facts"]),
     .target(name: "Presentation", dependencies: ["Facts", "Readiness"]),
     .target(name: "HuaweiCloud", dependencies: ["Facts", crypto]),
@@ -97,6 +98,7 @@ let package = Package(
     .testTarget(name: "FactsTests", dependencies: ["Facts"]),
     .testTarget(name: "GuestSigningTests", dependencies: ["Facts", "GuestSigning"]),
     .testTarget(name: "LVMMetadataTests", dependencies: ["LVMMetadata"]),
+    .testTarget(name: "NetworkConfigurationTests", dependencies: ["Facts", "NetworkConfiguration"]),
     .testTarget(name: "DiskpartCaptureTests", dependencies: ["CCodePages", "DiskpartCapture", "Facts", "Readiness"]),
     .testTarget(
       name: "InspectionTests", dependencies: ["Facts", "Inspection", "LVMMetadata", "Readiness", "TestSupport"]),
@@ -139,7 +141,7 @@ if Context.environment["WHOLEIMAGE_FUZZ"] != nil {
     ("KernelTables", ["Facts", "Inspection"]), ("DeviceAttributes", ["Facts", "Inspection"]),
     ("MemberMarks", ["Inspection", "LVMMetadata"]),
     ("FactsDocument", ["Facts", "Presentation", "Readiness"]), ("GuestSignature", ["GuestSigning"]),
-    ("Machine", ["Facts", "Inspection", "LVMMetadata", "Readiness"]),
+    ("Machine", ["Facts", "Inspection", "LVMMetadata", "Readiness"]), ("Network", ["Facts", "NetworkConfiguration"]),
   ]
   for (name, dependencies) in fuzzers {
     package.targets.append(

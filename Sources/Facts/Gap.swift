@@ -126,7 +126,9 @@ public struct Gap: Sendable, Equatable, JSONConvertible {
   }
 
   /// Whether a section of that name says on which disks data lies.
-  static func sectionHidesStorage(_ name: String) -> Bool { !["mounts", "swaps", "fstab", "guest"].contains(name) }
+  static func sectionHidesStorage(_ name: String) -> Bool {
+    !["mounts", "swaps", "fstab", "guest", "network"].contains(name)
+  }
 
   private static let harmlessDeviceMembers: Set<String> = [
     "content.uuid", "content.label", "content.version", "content.signatures", "partition_table.uuid",

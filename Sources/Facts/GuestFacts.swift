@@ -33,6 +33,8 @@ public struct GuestFacts: Sendable, Equatable {
   public var swaps: [Swap]?
   /// `/etc/fstab`.
   public var fstab: [FstabEntry]?
+  /// How interfaces are configured; `nil` where that was not looked at.
+  public var network: NetworkFacts?
   /// The storage of a Windows guest; `nil` for any other and where no capture of diskpart is at hand.
   public var windows: WindowsFacts?
   /// What should have been observed and was not; `nil` if the document does not say.
@@ -70,7 +72,8 @@ public struct GuestFacts: Sendable, Equatable {
     let all: [(String, Int?)] = [
       ("devices", devices?.count), ("volume_groups", volumeGroups?.count), ("raid_arrays", raidArrays?.count),
       ("multi_device_filesystems", multiDeviceFileSystems?.count), ("mounts", mounts?.count),
-      ("swaps", swaps?.count), ("fstab", fstab?.count), ("windows_disks", windows?.disks?.count),
+      ("swaps", swaps?.count), ("fstab", fstab?.count), ("network_interfaces", network?.interfaces?.count),
+      ("network_persistent_rules", network?.persistentRules?.count), ("windows_disks", windows?.disks?.count),
       ("windows_volumes", windows?.volumes?.count), ("gaps", gaps?.count),
     ]
     return all.compactMap { name, count in count.map { (name, $0) } }
@@ -100,6 +103,7 @@ extension GuestFacts: JSONConvertible {
     otherMounts = try members.optional("other_mounts")
     swaps = try members.optional("swaps")
     fstab = try members.optional("fstab")
+    network = try members.optional("network")
     windows = try members.optional("windows")
     gaps = try members.optional("gaps")
     counts = try members.optional("counts")
@@ -114,7 +118,8 @@ extension GuestFacts: JSONConvertible {
       ("agent", .members(("version", agentVersion.json))), ("collected_at", collectedAt.json), ("counts", counts?.json),
       ("devices", devices?.json), ("duration_us", durationMicroseconds.json), ("fstab", fstab?.json),
       ("gaps", gaps?.json), ("guest", guest.json), ("mounts", mounts?.json),
-      ("multi_device_filesystems", multiDeviceFileSystems?.json), ("other_mounts", otherMounts?.json),
+      ("multi_device_filesystems", multiDeviceFileSystems?.json), ("network", network?.json),
+      ("other_mounts", otherMounts?.json),
       ("raid_arrays", raidArrays?.json), ("schema", Self.schema.json), ("sections", sections?.json),
       ("swaps", swaps?.json), ("visibility", visibility.json), ("volume_groups", volumeGroups?.json),
       ("windows", windows?.json))

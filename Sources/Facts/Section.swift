@@ -18,6 +18,8 @@ public enum Section: String, Sendable, CaseIterable, JSONConvertible {
   case swaps
   /// `fstab`.
   case fstab
+  /// `network`: how interfaces are configured.
+  case network
   /// `windows`: what diskpart says of a Windows guest.
   case windows
 

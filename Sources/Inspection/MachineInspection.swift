@@ -32,11 +32,14 @@ struct MachineInspection {
     } catch {
       setAbsent([.devices, .volumeGroups, .raidArrays, .multiDeviceFileSystems], error)
       setAbsent([.mounts, .swaps, .fstab], error)
+      readNetwork()
       facts.visibility = identity.visibility + sandboxSigns(devices: 0).visibility
       facts.gaps = gaps
       return
     }
     gaps += table.gaps
+    // While the disks answer.
+    readNetwork()
     let graph = DeviceGraph(table.devices)
     var names = DeviceNames(table.devices, root: root)
     var mounted = MountedDevices(mountInfo ?? MountInfo(parsing: [0x0A]), names: names)
@@ -118,6 +121,14 @@ struct MachineInspection {
     } catch {
       if error.isAbsent { facts.fstab = [] } else { setAbsent([.fstab], error) }
     }
+  }
+
+  private mutating func readNetwork() {
+    var inspection = NetworkInspection(root: root)
+    inspection.run()
+    facts.network = inspection.facts
+    facts.setState(of: .network, inspection.gaps.isEmpty ? .complete : .partial)
+    gaps += inspection.gaps
   }
 
   // MARK: devices

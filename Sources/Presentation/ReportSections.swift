@@ -21,7 +21,7 @@ struct ReportSections {
     let exact = wrong.filter(Self.hasCommands)
     let others = wrong.filter { !Self.hasCommands($0) }
     self.wrong = exact + others.filter { !Self.isAboutVolumes($0) } + others.filter(Self.isAboutVolumes)
-    undecided = inScope.filter { $0.outcome == .unknown }
+    undecided = inScope.filter { $0.outcome == .unknown && !Self.wasNotLookedAt($0) }
     warnings = inScope.filter { $0.severity != .blocker && $0.outcome == .fail }
     summary = Self.summary(judgement)
   }
@@ -56,6 +56,7 @@ struct ReportSections {
     let lines: [(Wording, (Finding) -> Bool)] = [
       (ReportWords.passed, { $0.outcome == .pass }),
       (ReportWords.byCloud, { $0.reason == FindingReason.checkedByTheCloud.rawValue }),
+      (ReportWords.notLookedAt, wasNotLookedAt),
       (ReportWords.notApplicable, { $0.outcome == .notApplicable && isAboutGuest($0) }),
     ]
     var summary: [String] = []
@@ -70,6 +71,11 @@ struct ReportSections {
       summary.append(ReportWords.outOfScope.with(["count": .number(others.count)]).text(in: judgement.language))
     }
     return summary
+  }
+
+  /// What the source has not in it, as image files have no running system: no doubt, and nothing to do about it.
+  private static func wasNotLookedAt(_ finding: Finding) -> Bool {
+    finding.outcome == .unknown && finding.severity == .note && finding.reason == FindingReason.sectionMissing.rawValue
   }
 
   private static func hasCommands(_ finding: Finding) -> Bool { finding.remedy.contains { !$0.commands.isEmpty } }

@@ -37,6 +37,7 @@ enum ReportWords {
 
   static let passed = Wording("Passed: {rules}.", "通过：{rules}。")
   static let byCloud = Wording("Checked by the cloud: {rules}.", "由云平台检查：{rules}。")
+  static let notLookedAt = Wording("Not looked at: {rules}.", "未检查：{rules}。")
   static let notApplicable = Wording("Not applicable to this guest: {rules}.", "不适用于该云服务器：{rules}。")
   static let outOfScope = Wording(
     "Not part of this check: {count} rules on the cloud's side and on the request.", "不在本次检查范围内：{count} 条针对云侧和请求的规则。")

@@ -10,6 +10,7 @@ public struct RuleSet: Sendable {
     rules: [
       .volumeGroupSpansPhysicalVolumes, .logicalVolumeSpansPhysicalVolumes, .physicalVolumeMissing,
       .physicalVolumeDuplicate, .raidArraySpansDisks, .fileSystemSpansDevices, .partitionTableStale,
+      .networkStaticAddress, .networkPersistentNames,
       .windowsSpannedVolume, .windowsSANPolicy, .windowsMultiDiskVolume, .windowsDiskUnavailable,
       .windowsStorageSpaces, .diskOnDedicatedStorage, .serverNotSettled, .backupNotAvailable, .backupAlreadyImaged,
       .backupWithSharedVolume, .backupLacksServerDisk, .vaultUnusable, .wholeImageExported, .wholeImageCopiedInRegion,

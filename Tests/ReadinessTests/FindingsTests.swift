@@ -104,7 +104,9 @@ import Testing
       let lesser: Severity = notes.contains(rule.id) ? .note : .warning
       #expect(rule.severity(in: .vendor) == (blockers.contains(rule.id) ? .blocker : lesser), "\(rule.id)")
       // How a clone starts weighs the same in both: strict is about other technology that spreads data.
-      let same: Set = ["windows-disk-unavailable", "fstab-unstable-name"]
+      let same: Set = [
+        "windows-disk-unavailable", "fstab-unstable-name", "network-static-address", "network-persistent-names",
+      ]
       let strict = same.contains(rule.id) ? rule.severity(in: .vendor) : .blocker
       #expect(rule.severity(in: .strict) == strict, "\(rule.id)")
     }

@@ -62,6 +62,7 @@ import Testing
     Row("stale-partition-table", .undetermined, strict: .notReady, [table]),
     Row(
       "lvm-on-raid1", .ready, strict: .notReady, disks: .notReady, [array], onDisks: [array, group, volume]),
+    Row("network-dhcp", .ready), Row("network-static", .ready, ["network-static-address", "network-persistent-names"]),
     Row("not-root", .undetermined), Row("in-container", .undetermined), Row("luks-closed", .undetermined),
     Row("suspended-device", .undetermined), Row("unknown-segment", .undetermined), Row("windows", .undetermined),
     Row("unknown-family", .undetermined), Row("no-devices", .undetermined),

@@ -23,6 +23,9 @@ public struct ReadFailure: Error, Equatable, Sendable, CustomStringConvertible {
   /// The failure in words.
   public var description: String { "cannot \(operation) \(path): \(Self.text(ofErrno: code))" }
 
+  /// It is a directory and no file.
+  var isFolder: Bool { code == EISDIR }
+
   /// There is no such file or directory.
   public var isAbsent: Bool { code == ENOENT || code == ENOTDIR }
 
@@ -104,6 +107,15 @@ public struct Root: Sendable {
   /// The whole content of a file, at most `limit` bytes; a larger one fails with `EFBIG`.
   public func read(_ file: String, limit: Int = 16 << 20) throws(ReadFailure) -> [UInt8] {
     try observed(.read, file, noting: RootObservation.content) { () throws(ReadFailure) in
+      try content(of: file, limit: limit)
+    }
+  }
+
+  /// The same of a file that may hold secrets: into a recording goes `form` of it, from which the same is read.
+  func read(
+    _ file: String, limit: Int, recordedAs form: @escaping ([UInt8]) -> [UInt8]
+  ) throws(ReadFailure) -> [UInt8] {
+    try observed(.read, file, noting: { .content(form($0)) }) { () throws(ReadFailure) in
       try content(of: file, limit: limit)
     }
   }

@@ -4,8 +4,22 @@ internal import Facts
 
 /// What a gap means in words, and what to do about it.
 enum GapWords {
+  /// The file of the guest's configuration that a gap is about: of the network the members are files.
+  static func configurationFile(_ gap: Gap) -> String? {
+    guard gap.subject == .init(.section, Section.network.rawValue, member: gap.subject.member),
+      gap.subject.member.hasPrefix("/")
+    else { return nil }
+    return gap.subject.member
+  }
+
   /// The gap in a sentence.
   static func sentence(_ gap: Gap, name: String) -> Statement {
+    if let file = configurationFile(gap) {
+      let values: [String: StatementValue] = [
+        "file": .text(file), "reason": .statement(Statement(reason(gap.reason))), "detail": .text(gap.detail),
+      ]
+      return Statement(gap.detail.isEmpty ? Words.file : Words.fileDetailed, values)
+    }
     let values: [String: StatementValue] = [
       "kind": .statement(Statement(kind(gap.subject.kind))), "name": .text(name),
       "reason": .statement(Statement(reason(gap.reason))), "detail": .text(gap.detail),
@@ -21,6 +35,17 @@ enum GapWords {
 
   /// What to do about gaps, a step for each reason among them.
   static func remedy(for gaps: [Gap], _ facts: GuestFacts) -> [RuleResult.Step] {
+    let files = gaps.filter { configurationFile($0) != nil && $0.reason != .notPermitted }
+    let others = gaps.filter { configurationFile($0) == nil || $0.reason == .notPermitted }
+    var steps = others.isEmpty ? [] : remedyByReason(others, facts)
+    if !files.isEmpty {
+      let list = files.compactMap(configurationFile)
+      steps.append(RuleResult.Step(Words.readFiles.with(["names": .list(list)])))
+    }
+    return steps
+  }
+
+  private static func remedyByReason(_ gaps: [Gap], _ facts: GuestFacts) -> [RuleResult.Step] {
     let names = GapNames(facts)
     var order: [Gap.Reason] = []
     var byReason: [Gap.Reason: [Gap]] = [:]
@@ -30,8 +55,10 @@ enum GapWords {
     }
     return order.map { reason in
       var seen: Set<String> = []
-      let subjects = (byReason[reason] ?? []).filter { seen.insert("\($0.subject.kind) \($0.subject.name)").inserted }
-      let list = subjects.map { names.name(of: $0.subject) }
+      let subjects = (byReason[reason] ?? []).filter {
+        seen.insert(configurationFile($0) ?? "\($0.subject.kind) \($0.subject.name)").inserted
+      }
+      let list = subjects.map { configurationFile($0) ?? names.name(of: $0.subject) }
       return RuleResult.Step(
         remedy(reason).with(["names": .list(list)]), commands: commands(reason, subjects, names))
     }
@@ -152,6 +179,13 @@ enum GapWords {
   }
 
   enum Words {
+    static let file = Wording("Could not tell what {file} says: {reason}.", "无法得知 {file} 的内容：{reason}。")
+    static let fileDetailed = Wording(
+      "Could not tell what {file} says: {reason} ({detail}).", "无法得知 {file} 的内容：{reason}（{detail}）。")
+    static let readFiles = Wording(
+      "Look into {names}: put right what makes no sense, or judge by hand what this version does not understand, and "
+        + "check again.",
+      "请查看 {names}：修正格式错误的内容，此版本无法识别的内容请人工判断，然后重新检查。")
     static let member = Wording(
       "Could not see {member} of {kind} {name}: {reason}.", "未能获取{kind} {name} 的 {member}：{reason}。")
     static let memberDetailed = Wording(

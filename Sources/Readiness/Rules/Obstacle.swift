@@ -50,7 +50,7 @@ struct Obstacle: Sendable {
       case .volumeGroups: kinds.contains(.volumeGroup)
       case .raidArrays: kinds.contains(.raidArray)
       case .multiDeviceFileSystems: kinds.contains(.fileSystem)
-      case .guest, .mounts, .swaps, .fstab, .windows, nil: true
+      case .guest, .mounts, .swaps, .fstab, .network, .windows, nil: true
       }
     case .windowsDisk, .windowsVolume, .mount, .file: true
     case .device, .physicalVolume, .volumeGroup, .logicalVolume, .raidArray, .fileSystem:
@@ -198,6 +198,7 @@ extension GuestFacts {
     case .swaps: swaps != nil
     case .fstab: fstab != nil
     case .windows: windows != nil
+    case .network: network != nil
     }
   }
 }

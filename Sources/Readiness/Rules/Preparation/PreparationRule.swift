@@ -109,6 +109,7 @@ extension GuestFacts {
     case .swaps: swaps != nil
     case .fstab: fstab != nil
     case .windows: windows != nil
+    case .network: network != nil
     }
   }
 }
