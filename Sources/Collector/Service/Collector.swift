@@ -103,7 +103,7 @@ public struct Collector: Sendable {
       file: configuration.credentials.map { CredentialsFile(path: $0) }, current: identity.credentials, log: log)
     let pruning = HistoryPruning(store: store, clock: clock, days: configuration.historyDays, log: log)
     var group = ServiceGroupConfiguration(
-      services: [application, reload, pruning] + (compute.map { [$0] } ?? []),
+      services: [application, reload, pruning, CollectorWatchdog(store: store)] + (compute.map { [$0] } ?? []),
       gracefulShutdownSignals: [.sigterm, .sigint],
       logger: quietLog)
     // Longer than the cloud may take, so that an answer that is under way is still recorded.
