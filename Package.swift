@@ -61,17 +61,20 @@ let package = Package(
     .target(name: "Presentation", dependencies: ["Facts", "Readiness"]),
     .target(name: "HuaweiCloud", dependencies: ["Facts", crypto]),
     .target(name: "GuestSigning", dependencies: ["Facts", crypto]),
+    .target(name: "MetricsFormat"),
     .target(name: "Journal", dependencies: ["Facts", logging, systemPackage]),
     .target(
       name: "Agent",
       dependencies: [
-        "CLinux", "Facts", "GuestSigning", "Journal", "Readiness", asyncHTTPClient, httpTypes, hummingbirdCore,
+        "CLinux", "Facts", "GuestSigning", "Journal", "MetricsFormat", "Readiness", asyncHTTPClient, httpTypes,
+        hummingbirdCore,
         lifecycle, logging, nioCore, nioExtras, nioHTTP1, nioHTTPTypes, nioPosix, nioSSL,
       ]),
     .target(
       name: "Collector",
       dependencies: [
-        "DiskpartCapture", "Facts", "GuestSigning", "HuaweiCloud", "Journal", "Presentation", "Readiness",
+        "DiskpartCapture", "Facts", "GuestSigning", "HuaweiCloud", "Journal", "MetricsFormat", "Presentation",
+        "Readiness",
         asyncHTTPClient, crypto, grdb,
         httpTypes, hummingbird, hummingbirdCore, hummingbirdTLS, lifecycle, logging, nioCore, nioHTTP1, nioHTTPTypes,
         nioSSL, systemPackage,
@@ -107,7 +110,8 @@ let package = Package(
     .testTarget(
       name: "AgentTests",
       dependencies: [
-        "Agent", "Facts", "GuestSigning", "Readiness", "TestSupport", httpTypes, nioCore, nioEmbedded, nioHTTPTypes,
+        "Agent", "Facts", "GuestSigning", "MetricsFormat", "Readiness", "TestSupport", httpTypes, nioCore, nioEmbedded,
+        nioHTTPTypes,
       ]),
     .testTarget(name: "AgentCommandsTests", dependencies: ["AgentCommands", "Readiness", argumentParser]),
     .testTarget(name: "HuaweiCloudTests", dependencies: ["Facts", "HuaweiCloud"]),

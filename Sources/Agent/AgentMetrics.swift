@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Facts
+internal import MetricsFormat
 internal import Readiness
 internal import Synchronization
 

@@ -3,6 +3,7 @@
 internal import Facts
 internal import HTTPTypes
 internal import HummingbirdCore
+internal import MetricsFormat
 internal import NIOCore
 
 /// What a poll may ask.

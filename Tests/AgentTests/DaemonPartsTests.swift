@@ -2,6 +2,7 @@
 
 import Facts
 import Foundation
+import MetricsFormat
 import Testing
 
 @testable import Agent

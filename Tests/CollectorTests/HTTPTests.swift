@@ -12,7 +12,7 @@ import Testing
 
 @Suite struct HTTPTests {
   @Test(arguments: [
-    "/", "/ui", "/ui/guests", "/ui/guests/", "/metrics", "/v1", "/v1/guests/", "//v1/guests", "/v1/guests/a/b",
+    "/", "/ui", "/ui/guests", "/ui/guests/", "/metrics/", "/v1", "/v1/guests/", "//v1/guests", "/v1/guests/a/b",
     "/v2/cloudimages", "/v1/guests/a/captures/fdisk", "/v1/cloudimages/x/file",
   ])
   func nothingThere(path: String) async throws {

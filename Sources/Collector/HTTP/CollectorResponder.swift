@@ -16,13 +16,15 @@ struct CollectorResponder: HTTPResponder {
   let identity: Identity
   let limits: RateLimits
   let clock: CollectorClock
+  let metrics: CollectorMetrics
   let log: Logger
 
   func respond(to request: Request, context: CollectorContext) async throws -> Response {
     let id = Self.requestID(given: request.headers[.requestID])
     var response: Response
+    let match = table.match(request.method, request.uri.path)
     do {
-      response = try await answer(to: request, id: id, from: context.remote)
+      response = try await answer(to: request, match, id: id, from: context.remote)
     } catch let error as HTTPParserError {
       // Not well-formed HTTP: the server library answers it and closes the connection.
       throw error
@@ -30,14 +32,17 @@ struct CollectorResponder: HTTPResponder {
       response = Response(
         callError(for: error, id: id), in: AcceptLanguage.preferred(in: request.headers[.acceptLanguage]))
     }
+    metrics.answered(match.path, status: response.status.code)
     response.headers[.requestID] = id
     response.headers[.cacheControl] = "no-store"
     return request.method == .head ? response.createHeadResponse() : response
   }
 
-  private func answer(to request: Request, id: String, from remote: RemoteAddress) async throws -> Response {
+  private func answer(
+    to request: Request, _ match: RouteTable.Match, id: String, from remote: RemoteAddress
+  ) async throws -> Response {
     let arrived = clock.now()
-    switch table.match(request.method, request.uri.path) {
+    switch match {
     case .none:
       throw CallError(.notFound, .noSuchPath, "There is nothing at this path.", chinese: "此路径下没有内容。")
     case .wrongMethod(let allowed):

@@ -65,6 +65,12 @@ struct RouteTable: Sendable {
     case wrongMethod(allowed: [HTTPRequest.Method])
     /// No such path.
     case none
+
+    /// The route's path; a hyphen for whatever is in none.
+    var path: String {
+      guard case .route(let route, _) = self else { return "-" }
+      return route.path
+    }
   }
 
   let routes: [Route]

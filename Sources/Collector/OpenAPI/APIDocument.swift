@@ -20,7 +20,7 @@ struct APIDocument: Sendable {
       is, unless the collector was started with `--gate-only`.
       """,
     operations: OrderOperations.all + FollowOnOperations.all + DecisionOperations.all + GuestOperations.all
-      + EnrolmentOperations.all + PageOperations.all + ServiceOperations.all)
+      + EnrolmentOperations.all + PageOperations.all + ServiceOperations.all + [ServiceOperations.metrics])
 
   /// `--ecs-listen`: the compute service.
   static let compute = APIDocument(

@@ -3,7 +3,7 @@
 internal import Facts
 internal import HTTPTypes
 
-/// What supervisors, balancers and makers of clients ask; open to all.
+/// What supervisors, balancers, monitoring and makers of clients ask.
 enum ServiceOperations {
   static let all = [health, readiness, description]
 
@@ -29,6 +29,18 @@ enum ServiceOperations {
             ),
           ]))
     ], errors: APIError.own(.storeUnavailable, .fault))
+
+  /// Of the main listener alone.
+  static let metrics: APIOperation = {
+    var answer = APIAnswer(
+      .ok, "The metrics.",
+      .members(("type", "string"), ("description", "Prometheus's text format 0.0.4; wholeimage_collector_*.")))
+    answer.type = "text/plain"
+    return APIOperation(
+      method: .get, path: "/metrics", id: "metrics", tag: .service, summary: "Metrics of the collector",
+      description: "Guests by verdict, requests that hold a server or a backup, answers by path and status.",
+      roles: [.operator], answers: [answer])
+  }()
 
   private static let description = APIOperation(
     method: .get, path: "/openapi.json", id: "describe", tag: .service, summary: "This description",

@@ -26,6 +26,7 @@ public struct Collector: Sendable {
   /// The collector's own key, which only reads.
   let ownKey: CloudIdentity
   let heartbeats = HeldHeartbeats()
+  let metrics = CollectorMetrics()
   let log: Logger
 
   /// Opens everything that is needed and checks it; nothing is served yet.
@@ -169,12 +170,13 @@ extension Collector {
       + EnrolmentRoutes(store: store, identity: identity, copies: configuration.clones, log: log).routes
       + GuestQueryRoutes(store: store, clock: clock, intake: intake).routes
       + PageRoutes(store: store, clock: clock, intake: intake).routes
+      + MetricsRoutes(store: store, metrics: metrics).routes
       + DecisionRoutes(store: store, gate: gate, questions: questions, log: log).routes
     let cloud = OrderRoutes(
       orders: orders, questions: questions, store: store, clock: clock, service: services[.ims], log: log)
     return RouteTable(
       routes: own + cloud.routes, others: others(of: .ims),
-      own: RouteTable.places(of: own).union([["metrics"]]))
+      own: RouteTable.places(of: own))
   }
 
   /// Every call that there is at `--ecs-listen`.
@@ -208,7 +210,8 @@ extension Collector {
   private func application(
     _ table: RouteTable, at listen: ListenAddress, isMain: Bool
   ) throws(CollectorFailure) -> Application<CollectorResponder> {
-    let responder = CollectorResponder(table: table, identity: identity, limits: limits, clock: clock, log: log)
+    let responder = CollectorResponder(
+      table: table, identity: identity, limits: limits, clock: clock, metrics: metrics, log: log)
     let log = log
     let scheme = configuration.tls == nil ? "http" : "https"
     return Application(

@@ -1,19 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Metrics in Prometheus's text format 0.0.4.
-struct MetricsText {
+public struct MetricsText: Sendable {
   /// What the format is called in `Content-Type`.
-  static let contentType = "text/plain; version=0.0.4; charset=utf-8"
+  public static let contentType = "text/plain; version=0.0.4; charset=utf-8"
 
   /// How a metric moves.
-  enum Kind: String {
-    case counter, gauge
+  public enum Kind: String, Sendable {
+    /// It only grows.
+    case counter
+    /// It goes up and down.
+    case gauge
   }
 
-  private(set) var text = ""
+  /// The text so far.
+  public private(set) var text = ""
+
+  /// No metric yet.
+  public init() {}
 
   /// One metric, a line for each set of labels; none if there are no values.
-  mutating func add(
+  public mutating func add(
     _ name: String, _ kind: Kind, _ help: String, _ values: [(labels: [(String, String)], value: Double)]
   ) {
     guard !values.isEmpty else { return }
@@ -26,7 +33,7 @@ struct MetricsText {
   }
 
   /// One metric without labels; none if there is no value.
-  mutating func add(_ name: String, _ kind: Kind, _ help: String, _ value: Double?) {
+  public mutating func add(_ name: String, _ kind: Kind, _ help: String, _ value: Double?) {
     add(name, kind, help, value.map { [([], $0)] } ?? [])
   }
 
