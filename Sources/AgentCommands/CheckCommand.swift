@@ -29,7 +29,7 @@ struct CheckCommand: ParsableCommand {
     case .json:
       let document = facts.json
       judgement.documentDigest = Digest.ofFacts(document)
-      try StandardOutput.write(judgement.report(facts: document).prettyBytes)
+      try StandardOutput.write(judgement.report(facts: document))
     case .text:
       let color = StandardOutput.isTerminal && EnvironmentOptions.processEnvironment["NO_COLOR", default: ""].isEmpty
       try StandardOutput.write(TextReport.render(judgement, options: TextOptions(width: 80, color: color)))

@@ -10,5 +10,5 @@ struct InspectCommand: ParsableCommand {
 
   @OptionGroup var source: SourceOptions
 
-  func run() throws { try StandardOutput.write(try source.inspect().json.prettyBytes) }
+  func run() throws { try StandardOutput.write(try source.inspect().json) }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Facts
 internal import Glibc
 
 /// Standard output: the document and nothing else, written to the last byte or known to have failed.
@@ -10,6 +11,15 @@ enum StandardOutput {
   /// Writes everything; ends the command with status 74 if that is not possible.
   static func write(_ bytes: [UInt8]) throws {
     guard writeAll(bytes, to: STDOUT_FILENO), flushed() else {
+      throw CommandFailure(.outputFailed, "cannot write the output: \(String(cString: strerror(errno)))")
+    }
+  }
+
+  /// Writes a document as it is made, for people; ends the command with status 74 if that is not possible.
+  static func write(_ document: JSON) throws {
+    var isWritten = true
+    document.prettyPieces { piece in isWritten = isWritten && writeAll(piece, to: STDOUT_FILENO) }
+    guard isWritten, flushed() else {
       throw CommandFailure(.outputFailed, "cannot write the output: \(String(cString: strerror(errno)))")
     }
   }

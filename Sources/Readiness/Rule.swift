@@ -16,6 +16,8 @@ public struct RuleInput: Sendable {
   public var cloud: CloudFacts?
   /// What is asked for.
   public var request: ImageRequest
+  /// Whether the results are to be read by somebody: without it they may lack all but outcome, reason and severity.
+  public var explains = true
 
   /// The facts and the circumstances to judge them under.
   public init(

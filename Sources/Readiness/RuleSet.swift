@@ -59,8 +59,9 @@ public struct RuleSet: Sendable {
     cloudFacts: CloudFactsMode = .delegated, cloud: CloudFacts? = nil,
     request: ImageRequest = ImageRequest(form: .server)
   ) -> Verdict {
-    let input = RuleInput(
+    var input = RuleInput(
       facts: facts, profile: profile, reading: reading, cloudFacts: cloudFacts, cloud: cloud, request: request)
+    input.explains = false
     var tally = VerdictTally()
     for rule in rules where scope.includes(rule.scope) {
       for result in results(of: rule, input, scope) {

@@ -12,7 +12,7 @@ struct FactsIntake: Sendable {
 
   /// Facts read from a body.
   struct Reading: Sendable {
-    var document: JSON
+    var text: JSONText
     var facts: GuestFacts
   }
 
@@ -21,12 +21,12 @@ struct FactsIntake: Sendable {
     guard body.readableBytes > 0 else {
       throw CallError(.badRequest, .malformed, "The body is empty; a facts document is expected.")
     }
-    let document: JSON
-    do throws(JSONSyntaxError) { document = try JSON(parsing: body.readableBytesView) } catch {
+    let text: JSONText
+    do throws(JSONSyntaxError) { text = try JSONText(parsing: body.readableBytesView) } catch {
       throw CallError(.badRequest, .malformed, "The body is \(error).")
     }
     do throws(DocumentError) {
-      return Reading(document: document, facts: try GuestFacts(json: document))
+      return Reading(text: text, facts: try GuestFacts(json: text.value))
     } catch {
       throw CallError(.badRequest, .factsMalformed, "Not a facts document: \(PlainText.from(error.description)).")
     }

@@ -134,7 +134,7 @@ public struct GuestBook: Sendable {
     let rows = try Row.fetchAll(
       db,
       sql: """
-        SELECT guests.id AS guest, \(GuestRecord.columns) FROM guests JOIN facts_history ON facts_history.id = facts
+        SELECT guests.id, \(GuestRecord.columns) FROM guests JOIN facts_history ON facts_history.id = facts
         WHERE instance_id = ? AND (? IS NULL OR project = ?) ORDER BY project LIMIT 2
         """, arguments: [id.lowercased(), project, project])
     guard let row = rows.first else {
@@ -144,6 +144,6 @@ public struct GuestBook: Sendable {
       throw CollectorFailure(
         .usage, "there are guests \(PlainText.from(id)) in several projects: name one by --project")
     }
-    return (row["guest"], GuestRecord(row: row))
+    return (row[0], GuestRecord(row: row, from: 1))
   }
 }

@@ -53,7 +53,8 @@ struct GuestReportRoutes: Sendable {
     let report = FactsReport(
       project: project, instanceID: instance, authority: try call.authority(),
       bootID: try bootID(call) ?? reading.facts.guest.bootID.value.flatMap(Self.bootID) ?? "", sequence: sequence,
-      inspected: inspected, arrived: call.arrived, factsDigest: Digest.ofFacts(reading.document),
+      inspected: inspected, arrived: call.arrived,
+      factsDigest: Digest.ofFacts(reading.text, in: body.readableBytesView),
       topologyDigest: reading.facts.topologyDigest, osFamily: reading.facts.guest.os.family.value?.rawValue,
       verdict: verdict.rawValue, judgedBy: intake.policy.basis, body: body)
     switch try await store.ingest(report) {

@@ -35,26 +35,31 @@ struct FactsRecord: Sendable, Equatable {
   /// Whether it is known when the guest was looked at.
   var isTimeKnown: Bool
 
+  /// In the order in which `init(columns:)` reads them.
   static let columns = """
-    facts_history.id, facts_digest, topology_digest, facts_history.boot_id AS facts_boot_id,
-    facts_history.report_sequence AS facts_sequence, received_at, inspected_at, confirmed_at, last_inspected_at,
-    last_inspected_uptime, clock, source, time_known
+    facts_history.id, facts_digest, topology_digest, facts_history.boot_id, facts_history.report_sequence,
+    received_at, inspected_at, confirmed_at, last_inspected_at, last_inspected_uptime, clock, source, time_known
     """
 
+  init(columns: inout ColumnReader) {
+    id = columns.next()
+    factsDigest = columns.next()
+    topologyDigest = columns.next()
+    bootID = columns.next()
+    reportSequence = columns.next()
+    receivedAt = UTCTime(milliseconds: columns.next())
+    inspectedAt = UTCTime(milliseconds: columns.next())
+    confirmedAt = UTCTime(milliseconds: columns.next())
+    lastInspected = Moment(wall: UTCTime(milliseconds: columns.next()), uptime: columns.next())
+    clockRow = columns.next()
+    source = FactsSource(rawValue: columns.next()) ?? .agent
+    isTimeKnown = columns.next()
+  }
+
+  /// A row of `columns` and nothing before them.
   init(row: Row) {
-    id = row["id"]
-    factsDigest = row["facts_digest"]
-    topologyDigest = row["topology_digest"]
-    bootID = row["facts_boot_id"]
-    reportSequence = row["facts_sequence"]
-    receivedAt = UTCTime(milliseconds: row["received_at"])
-    inspectedAt = UTCTime(milliseconds: row["inspected_at"])
-    confirmedAt = UTCTime(milliseconds: row["confirmed_at"])
-    lastInspected = Moment(
-      wall: UTCTime(milliseconds: row["last_inspected_at"]), uptime: row["last_inspected_uptime"])
-    clockRow = row["clock"]
-    source = FactsSource(rawValue: row["source"]) ?? .agent
-    isTimeKnown = row["time_known"]
+    var columns = ColumnReader(row)
+    self.init(columns: &columns)
   }
 
   /// Seconds since the last inspection that saw these facts, rounded up.
@@ -86,19 +91,26 @@ struct GuestRecord: Sendable, Equatable {
   var reportSequence: Int64
   var facts: FactsRecord
 
+  /// In the order in which `init(columns:)` reads them.
   static let columns =
-    "project, instance_id, os_family, verdict, revision, guests.boot_id AS guest_boot_id, "
-    + "guests.report_sequence AS guest_sequence, " + FactsRecord.columns
+    "project, instance_id, os_family, verdict, revision, guests.boot_id, guests.report_sequence, "
+    + FactsRecord.columns
 
-  init(row: Row) {
-    project = row["project"]
-    instanceID = row["instance_id"]
-    osFamily = row["os_family"]
-    verdict = row["verdict"]
-    revision = row["revision"]
-    bootID = row["guest_boot_id"]
-    reportSequence = row["guest_sequence"]
-    facts = FactsRecord(row: row)
+  init(columns: inout ColumnReader) {
+    project = columns.next()
+    instanceID = columns.next()
+    osFamily = columns.nextIfAny()
+    verdict = columns.next()
+    revision = columns.next()
+    bootID = columns.next()
+    reportSequence = columns.next()
+    facts = FactsRecord(columns: &columns)
+  }
+
+  /// A row that has `columns` from that one on.
+  init(row: Row, from column: Int = 0) {
+    var columns = ColumnReader(row, from: column)
+    self.init(columns: &columns)
   }
 
   /// The guest as an item of `GET /v1/guests`.

@@ -16,8 +16,12 @@ actor WriteQueue {
   static let waitingLimit = 4096
 
   private struct Pending: Sendable {
-    /// Does the write in a savepoint of the batch's transaction; returns what to do once that is committed.
+    /// Does the write in the batch's transaction; returns what to do once that is committed.
+    ///
+    /// Throws what the write throws, and then nothing of the batch may be kept.
     var run: @Sendable (Database) throws -> @Sendable () -> Void
+    /// The same in a savepoint of its own: where the write throws, that is what to tell once the others are committed.
+    var runAlone: @Sendable (Database) throws -> @Sendable () -> Void
     /// Tells the writer that the whole batch failed.
     var fail: @Sendable (any Error) -> Void
   }
@@ -32,12 +36,18 @@ actor WriteQueue {
   init(pool: DatabasePool) { self.pool = pool }
 
   /// Does a write in a transaction and returns once it is durable; one that throws leaves no trace.
+  ///
+  /// The body may be run a second time, after all of what it did was undone: when another write of its batch throws.
   func write<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
     guard waiting.count < Self.waitingLimit else { throw StoreBusy() }
     return try await withCheckedThrowingContinuation { continuation in
       waiting.append(
         Pending(
           run: { database in
+            let value = try body(database)
+            return { continuation.resume(returning: value) }
+          },
+          runAlone: { database in
             let result: Result<Value, any Error>
             do {
               result = .success(try Self.inSavepoint(database, body))
@@ -66,7 +76,13 @@ actor WriteQueue {
 
   private func commit(_ batch: [Pending]) async {
     do {
-      let finished = try await pool.write { database in try batch.map { try $0.run(database) } }
+      let finished: [@Sendable () -> Void]
+      do {
+        finished = try await pool.write { database in try batch.map { try $0.run(database) } }
+      } catch {
+        // Savepoints cost as much as a small write, and hardly any write throws: only then are they needed.
+        finished = try await pool.write { database in try batch.map { try $0.runAlone(database) } }
+      }
       isHealthy = true
       for finish in finished { finish() }
     } catch {

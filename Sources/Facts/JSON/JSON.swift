@@ -92,7 +92,9 @@ public struct JSONObject: Sendable, Equatable {
   }
 
   /// Members as a reader met them; refuses a key that occurs twice.
-  init?(unsorted: [Member]) {
+  ///
+  /// `wereSorted` becomes false where they were not in the order of their keys.
+  init?(unsorted: [Member], wereSorted: inout Bool) {
     members = unsorted
     var inOrder = true
     for index in members.indices.dropFirst() where !Self.precedes(members[index - 1].key, members[index].key) {
@@ -100,6 +102,7 @@ public struct JSONObject: Sendable, Equatable {
       break
     }
     if inOrder { return }
+    wereSorted = false
     members.sort { Self.precedes($0.key, $1.key) }
     for index in members.indices.dropFirst() where members[index - 1].key == members[index].key { return nil }
   }
@@ -147,7 +150,7 @@ public struct JSONObject: Sendable, Equatable {
 
   /// Whether the bytes of one key come before those of another; the general comparison of two collections costs a fifth
   /// of reading a document.
-  private static func precedes(_ first: String, _ second: String) -> Bool {
+  static func precedes(_ first: String, _ second: String) -> Bool {
     var (first, second) = (first, second)
     return first.withUTF8 { first in
       second.withUTF8 { second in

@@ -39,11 +39,27 @@ extension JSON {
   /// Stricter than the standard asks: a key may occur once in an object, since readers that take the first and
   /// readers that take the last would decide on different documents.
   public init(parsing bytes: some Collection<UInt8>, depthLimit: Int = 64) throws(JSONSyntaxError) {
-    var result: Result<JSON, JSONSyntaxError>?
+    self = try JSONText(parsing: bytes, depthLimit: depthLimit).value
+  }
+}
+
+/// A JSON text that was read.
+public struct JSONText: Sendable {
+  /// The value.
+  public let value: JSON
+  /// Where the members of an object lie in the bytes, each from its key to the end of its value, in the order of their
+  /// keys; `nil` unless the value is an object and the bytes are its canonical bytes.
+  public let canonicalMembers: [(key: String, range: Range<Int>)]?
+
+  /// Reads one text as `JSON.init(parsing:)` does.
+  public init(parsing bytes: some Collection<UInt8>, depthLimit: Int = 64) throws(JSONSyntaxError) {
+    var result: Result<JSONText, JSONSyntaxError>?
     let read: (UnsafeBufferPointer<UInt8>) -> Void = { buffer in
       var reader = JSONReader(bytes: buffer, depthLimit: depthLimit)
       do throws(JSONSyntaxError) {
-        result = .success(try reader.document())
+        let value = try reader.document()
+        let members = reader.isCanonical && value.object != nil ? reader.outermost : nil
+        result = .success(JSONText(value: value, canonicalMembers: members))
       } catch {
         result = .failure(error)
       }
@@ -55,12 +71,24 @@ extension JSON {
     case nil: throw JSONSyntaxError(code: .unexpectedEnd, offset: 0)
     }
   }
+
+  private init(value: JSON, canonicalMembers: [(key: String, range: Range<Int>)]?) {
+    self.value = value
+    self.canonicalMembers = canonicalMembers
+  }
 }
 
 private struct JSONReader {
   let bytes: UnsafeBufferPointer<UInt8>
   let depthLimit: Int
   var position = 0
+  /// Whether what was read so far is as `JSON.canonicalBytes` writes it.
+  ///
+  /// What it would write in one way only is told apart here; of strings with escapes and of numbers with a fraction,
+  /// which are rare, it is not, and they count as not canonical.
+  var isCanonical = true
+  /// The members of the outermost object.
+  var outermost: [(key: String, range: Range<Int>)] = []
 
   init(bytes: UnsafeBufferPointer<UInt8>, depthLimit: Int) {
     self.bytes = bytes
@@ -79,7 +107,9 @@ private struct JSONReader {
   mutating func skipBlanks() {
     while position < bytes.count {
       switch bytes[position] {
-      case 0x20, 0x0A, 0x0D, 0x09: position += 1
+      case 0x20, 0x0A, 0x0D, 0x09:
+        position += 1
+        isCanonical = false
       default: return
       }
     }
@@ -117,14 +147,19 @@ private struct JSONReader {
       skipBlanks()
       guard position < bytes.count else { throw failure(.unexpectedEnd) }
       guard bytes[position] == UInt8(ascii: "\"") else { throw failure(.unexpectedByte) }
+      let start = position
       let key = try string()
       skipBlanks()
       guard take(UInt8(ascii: ":")) else { throw failure(position < bytes.count ? .unexpectedByte : .unexpectedEnd) }
-      members.append(.init(key, try value(depth: depth + 1)))
+      let value = try value(depth: depth + 1)
+      members.append(.init(key, value))
+      if depth == 0 { outermost.append((key, start..<position)) }
       skipBlanks()
       if take(UInt8(ascii: ",")) { continue }
       guard take(UInt8(ascii: "}")) else { throw failure(position < bytes.count ? .unexpectedByte : .unexpectedEnd) }
-      guard let object = JSONObject(unsorted: members) else { throw failure(.duplicateKey) }
+      guard let object = JSONObject(unsorted: members, wereSorted: &isCanonical) else {
+        throw failure(.duplicateKey)
+      }
       return object
     }
   }
@@ -133,9 +168,10 @@ private struct JSONReader {
     position += 1
     var elements: [JSON] = []
     skipBlanks()
-    if take(UInt8(ascii: "]")) { return elements }
+    if take(UInt8(ascii: "]")) { return [] }
     while true {
-      elements.append(try value(depth: depth + 1))
+      let value = try value(depth: depth + 1)
+      elements.append(value)
       skipBlanks()
       if take(UInt8(ascii: ",")) { continue }
       guard take(UInt8(ascii: "]")) else { throw failure(position < bytes.count ? .unexpectedByte : .unexpectedEnd) }
@@ -154,6 +190,7 @@ private struct JSONReader {
     let start = position
     var plain = true
     var seen: UInt8 = 0
+    var hasDelete = false
     while position < bytes.count, bytes[position] != UInt8(ascii: "\"") {
       let byte = bytes[position]
       seen |= byte
@@ -163,8 +200,10 @@ private struct JSONReader {
       } else if byte < 0x20 {
         throw failure(.badString)
       }
+      hasDelete = hasDelete || byte == 0x7F
       position += 1
     }
+    if !plain || hasDelete { isCanonical = false }
     guard position < bytes.count else { throw failure(.unexpectedEnd) }
     let raw = UnsafeBufferPointer(rebasing: bytes[start..<position])
     position += 1
@@ -204,6 +243,8 @@ private struct JSONReader {
     }
     guard position - start <= 64 else { throw failure(.badNumber) }
     let text = String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<position]), as: UTF8.self)
+    // Zero has no sign, and a fraction more than one form.
+    if !whole || text == "-0" { isCanonical = false }
     if whole, let value = Int64(text) { return .integer(value) }
     if whole, let value = UInt64(text) { return .unsigned(value) }
     // A whole number that does not fit is refused: rounding it would be another number.

@@ -6,16 +6,39 @@ extension JSON {
   /// Equal values give equal bytes.
   public var canonicalBytes: [UInt8] {
     var writer = JSONWriter(indent: nil)
-    writer.write(self, level: 0)
+    writer.write(self, level: 0) { _ in }
     return writer.bytes
+  }
+
+  /// Adds the canonical bytes to others.
+  func appendCanonical(to bytes: inout [UInt8]) {
+    var writer = JSONWriter(appendingTo: bytes)
+    bytes = []
+    writer.write(self, level: 0) { _ in }
+    bytes = writer.bytes
+  }
+
+  /// The canonical bytes in pieces, so that a large document is never in memory as bytes too.
+  public func canonicalPieces(_ take: ([UInt8]) -> Void) {
+    var writer = JSONWriter(indent: nil, pieceSize: JSONWriter.pieceSize)
+    writer.write(self, level: 0, take)
+    take(writer.bytes)
   }
 
   /// The bytes for people: keys sorted, two blanks a level, a line break at the end.
   public var prettyBytes: [UInt8] {
     var writer = JSONWriter(indent: 2)
-    writer.write(self, level: 0)
+    writer.write(self, level: 0) { _ in }
     writer.bytes.append(0x0A)
     return writer.bytes
+  }
+
+  /// The bytes for people in pieces.
+  public func prettyPieces(_ take: ([UInt8]) -> Void) {
+    var writer = JSONWriter(indent: 2, pieceSize: JSONWriter.pieceSize)
+    writer.write(self, level: 0, take)
+    writer.bytes.append(0x0A)
+    take(writer.bytes)
   }
 
   /// The canonical bytes as text.
@@ -23,15 +46,32 @@ extension JSON {
 }
 
 private struct JSONWriter {
+  /// A piece holds somewhat more bytes than this.
+  static let pieceSize = 32 << 10
+
   let indent: Int?
+  /// When what was written is handed on.
+  let pieceSize: Int
   var bytes: [UInt8] = []
 
-  init(indent: Int?) {
+  init(indent: Int?, pieceSize: Int = .max) {
     self.indent = indent
+    self.pieceSize = pieceSize
     bytes.reserveCapacity(4096)
   }
 
-  mutating func write(_ value: JSON, level: Int) {
+  init(appendingTo bytes: [UInt8]) {
+    indent = nil
+    pieceSize = .max
+    self.bytes = bytes
+  }
+
+  /// Writes a value; whenever a piece is full it goes to `take`.
+  mutating func write(_ value: JSON, level: Int, _ take: ([UInt8]) -> Void) {
+    if bytes.count >= pieceSize {
+      take(bytes)
+      bytes.removeAll(keepingCapacity: true)
+    }
     switch value {
     case .null: bytes.append(contentsOf: "null".utf8)
     case .bool(let flag): bytes.append(contentsOf: (flag ? "true" : "false").utf8)
@@ -43,7 +83,7 @@ private struct JSONWriter {
       bytes.append(UInt8(ascii: "["))
       for (index, element) in elements.enumerated() {
         separate(index == 0, level: level + 1)
-        write(element, level: level + 1)
+        write(element, level: level + 1, take)
       }
       close(UInt8(ascii: "]"), empty: elements.isEmpty, level: level)
     case .object(let object):
@@ -53,7 +93,7 @@ private struct JSONWriter {
         write(member.key)
         bytes.append(UInt8(ascii: ":"))
         if indent != nil { bytes.append(0x20) }
-        write(member.value, level: level + 1)
+        write(member.value, level: level + 1, take)
       }
       close(UInt8(ascii: "}"), empty: object.members.isEmpty, level: level)
     }

@@ -23,11 +23,12 @@ enum JoinedDevice {
   /// The devices that lie on more disks than any that they rest on, and those disks.
   private static func joined(_ facts: GuestFacts) -> [(device: Device, disks: [String])] {
     let devices = facts.devices ?? []
+    // bcache tells of itself in its superblocks.
+    let others = devices.filter { $0.kind == .other && !$0.name.hasPrefix("bcache") }
+    guard !others.isEmpty else { return [] }
     var disks: [String: Set<String>] = [:]
     for device in devices { disks[device.name] = Set(device.disks.value ?? []) }
-    return devices.compactMap { device in
-      // bcache tells of itself in its superblocks.
-      guard device.kind == .other, !device.name.hasPrefix("bcache") else { return nil }
+    return others.compactMap { device in
       let below = (device.parents.value ?? []).map { disks[$0] ?? [] }
       let all = below.reduce(disks[device.name] ?? []) { $0.union($1) }
       guard all.count > 1, below.allSatisfy({ $0.count < all.count }) else { return nil }

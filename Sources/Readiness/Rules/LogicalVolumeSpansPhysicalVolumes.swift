@@ -24,6 +24,9 @@ enum LogicalVolumeSpans {
       let layout = Layout(group, input.reading)
       let volumes = layout.spread
       guard let first = volumes.first else { return nil }
+      guard input.explains else {
+        return RuleResult(.fail, title: Statement(explanation.title), message: Statement(message))
+      }
       let title: Statement
       if volumes.count == 1 {
         title = (input.reading == .physicalVolumes ? oneOnVolumes : oneOnDisks).with([

@@ -36,14 +36,13 @@ enum StaleTable {
 
   @Sendable static func missing(_ input: RuleInput) -> [Obstacle] {
     (input.facts.devices ?? []).compactMap { device in
-      let fact = "devices[\(device.name)].partition_table"
-      let subject = Subject(kind: "device", name: device.path)
+      let member: String
       switch device.partitionTable {
-      case .unknown: return .fact(fact, of: subject)
-      case .value(let table) where table.stalePartitions.value == nil:
-        return .fact("\(fact).stale_partitions", of: subject)
+      case .unknown: member = "partition_table"
+      case .value(let table) where table.stalePartitions.value == nil: member = "partition_table.stale_partitions"
       case .none, .value: return nil
       }
+      return .fact("devices[\(device.name)].\(member)", of: Subject(kind: "device", name: device.path))
     }
   }
 

@@ -30,6 +30,7 @@ enum VolumeGroupSpans {
         guard group.knownDisks.count > 1 else { return nil }
         title = onDisks.with(["group": .text(group.name), "count": .number(group.knownDisks.count)])
       }
+      guard input.explains else { return RuleResult(.fail, title: title, message: Statement(spread)) }
       let volumes = (group.physicalVolumes.value ?? []).map(\.label).sorted(by: NaturalOrder.precedes)
       let message = spread.with([
         "group": .text(group.name), "volumes": .list(volumes), "disks": .list(VolumeGroup.paths(group.knownDisks)),
