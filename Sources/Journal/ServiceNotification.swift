@@ -11,6 +11,12 @@ public enum ServiceNotification {
   public static func watchdog() { send("WATCHDOG=1") }
   /// What the service is at, in one line that `systemctl status` shows.
   public static func status(_ text: String) { send("STATUS=\(PlainText.from(text))") }
+  /// The service is not up yet and still getting there: that it has more time, and what it is at.
+  ///
+  /// Without it a start that takes longer than the unit's `TimeoutStartSec=` is ended, and begun again.
+  public static func starting(_ text: String, seconds: Int = 60) {
+    send("EXTEND_TIMEOUT_USEC=\(seconds * 1_000_000)\nSTATUS=\(PlainText.from(text))")
+  }
   /// The service is about to stop.
   public static func stopping() { send("STOPPING=1") }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Facts
+internal import Journal
 internal import Logging
 internal import Readiness
 
@@ -19,6 +20,8 @@ struct Rejudging: Sendable {
     while true {
       let guests = try await store.guestsNotJudged(by: basis, limit: Self.step)
       guard !guests.isEmpty else { break }
+      if count == 0 { log.notice("judging the stored facts again by \(basis) before anything is served") }
+      ServiceNotification.starting("judged \(count) guests again")
       let verdicts = guests.map { guest in
         // Facts that this release cannot read any more say nothing.
         let facts = try? Gate.facts(in: guest.body)
