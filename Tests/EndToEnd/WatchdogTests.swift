@@ -57,6 +57,31 @@ import Testing
     #expect(collector.stop() == 0)
   }
 
+  /// A fleet that was judged otherwise is judged again before anything is served, and the start has that much more time.
+  @Test func aStartThatJudgesAgainAsksForTime() async throws {
+    let manager = try Manager()
+    func collector(_ profile: String) throws -> Service {
+      try Service(
+        "wholeimage-collector",
+        [
+          "serve", "--listen", "127.0.0.1:0", "--profile", profile, "--database", "sqlite:\(manager.folder)/c.sqlite",
+        ], environment: ["NOTIFY_SOCKET": manager.path])
+    }
+    let first = try collector("vendor")
+    defer { first.stop() }
+    #expect(manager.next() == "READY=1")
+    let caller = CollectorCaller(url: try first.said("serving "))
+    #expect(try await caller.report("877a2cda-ba63-4e1e-b95f-e67e48b6129a") == 1)
+    #expect(first.stop() == 0)
+    let second = try collector("strict")
+    defer { second.stop() }
+    var said = manager.next()
+    while said.hasPrefix("STOPPING") { said = manager.next() }
+    #expect(said == "EXTEND_TIMEOUT_USEC=60000000\nSTATUS=judged 0 guests again")
+    #expect(manager.next() == "READY=1")
+    #expect(second.stop() == 0)
+  }
+
   @Test func withoutAWatchdogItSaysNothingMore() throws {
     let manager = try Manager()
     let collector = try Service(
