@@ -56,7 +56,10 @@ let package = Package(
     .systemLibrary(name: "CBlkid", pkgConfig: "blkid", providers: [.apt(["libblkid-dev"])]),
     .target(name: "CLinux"),
     .target(name: "NetworkConfiguration", dependencies: ["Facts"]),
-    .target(name: "Inspection", dependencies: ["CBlkid", "CLinux", "Facts", "LVMMetadata", "NetworkConfiguration"]),
+    .target(name: "BootConfiguration", dependencies: ["Facts"]),
+    .target(
+      name: "Inspection",
+      dependencies: ["BootConfiguration", "CBlkid", "CLinux", "Facts", "LVMMetadata", "NetworkConfiguration"]),
     .target(name: "Readiness", dependencies: ["Facts"]),
     .target(name: "Presentation", dependencies: ["Facts", "Readiness"]),
     .target(name: "HuaweiCloud", dependencies: ["Facts", crypto]),
@@ -102,9 +105,11 @@ let package = Package(
     .testTarget(name: "GuestSigningTests", dependencies: ["Facts", "GuestSigning"]),
     .testTarget(name: "LVMMetadataTests", dependencies: ["LVMMetadata"]),
     .testTarget(name: "NetworkConfigurationTests", dependencies: ["Facts", "NetworkConfiguration"]),
+    .testTarget(name: "BootConfigurationTests", dependencies: ["BootConfiguration", "Facts"]),
     .testTarget(name: "DiskpartCaptureTests", dependencies: ["CCodePages", "DiskpartCapture", "Facts", "Readiness"]),
     .testTarget(
-      name: "InspectionTests", dependencies: ["Facts", "Inspection", "LVMMetadata", "Readiness", "TestSupport"]),
+      name: "InspectionTests",
+      dependencies: ["BootConfiguration", "Facts", "Inspection", "LVMMetadata", "Readiness", "TestSupport"]),
     .testTarget(name: "ReadinessTests", dependencies: ["Facts", "Readiness"]),
     .testTarget(name: "PresentationTests", dependencies: ["Facts", "Presentation", "Readiness"]),
     .testTarget(
@@ -146,6 +151,7 @@ if Context.environment["WHOLEIMAGE_FUZZ"] != nil {
     ("MemberMarks", ["Inspection", "LVMMetadata"]),
     ("FactsDocument", ["Facts", "Presentation", "Readiness"]), ("GuestSignature", ["GuestSigning"]),
     ("Machine", ["Facts", "Inspection", "LVMMetadata", "Readiness"]), ("Network", ["Facts", "NetworkConfiguration"]),
+    ("Boot", ["BootConfiguration", "Facts"]),
   ]
   for (name, dependencies) in fuzzers {
     package.targets.append(

@@ -38,7 +38,9 @@ struct WindowsAssembly {
     facts.visibility.append(Visibility(.recorded, detail: "captured diskpart output"))
     facts.windows = windows
     facts.gaps = (facts.gaps ?? []) + gaps
-    for section in Section.ofLinux { facts.setState(of: section, section == .guest ? .complete : .absent) }
+    for section in Section.ofLinux where section != .boot {
+      facts.setState(of: section, section == .guest ? .complete : .absent)
+    }
     let isSeen = windows.disks != nil || windows.volumes != nil || windows.sanPolicy.isKnown
     let isPartial = gaps.contains(where: Section.windows.isTouched)
     facts.setState(of: .windows, !isSeen ? .absent : isPartial ? .partial : .complete)

@@ -54,6 +54,9 @@ extension GuestFacts {
     for (index, swap) in (swaps ?? []).enumerated() {
       try check(swap.device.value.map { [$0] }, "swaps[\(index)].device")
     }
+    for (index, entry) in (boot?.entries ?? []).enumerated() {
+      try check(entry.rootDevice.value.map { [$0] }, "boot.entries[\(index)].root_device")
+    }
     for (index, entry) in (fstab ?? []).enumerated() {
       try check(entry.device.value.map { [$0] }, "fstab[\(index)].device")
     }

@@ -127,7 +127,7 @@ public struct Gap: Sendable, Equatable, JSONConvertible {
 
   /// Whether a section of that name says on which disks data lies.
   static func sectionHidesStorage(_ name: String) -> Bool {
-    !["mounts", "swaps", "fstab", "guest", "network"].contains(name)
+    !["mounts", "swaps", "fstab", "guest", "network", "boot", "initramfs"].contains(name)
   }
 
   private static let harmlessDeviceMembers: Set<String> = [

@@ -35,6 +35,12 @@ public struct GuestFacts: Sendable, Equatable {
   public var fstab: [FstabEntry]?
   /// How interfaces are configured; `nil` where that was not looked at.
   public var network: NetworkFacts?
+  /// How the guest starts; `nil` where that was not looked at.
+  public var boot: BootFacts?
+  /// The initial RAM file systems, sorted by path; `nil` where they were not looked at.
+  public var initramfs: [Initramfs]?
+  /// The kernels that are installed, sorted by release; `nil` where they were not looked at.
+  public var kernels: [InstalledKernel]?
   /// The storage of a Windows guest; `nil` for any other and where no capture of diskpart is at hand.
   public var windows: WindowsFacts?
   /// What should have been observed and was not; `nil` if the document does not say.
@@ -73,7 +79,8 @@ public struct GuestFacts: Sendable, Equatable {
       ("devices", devices?.count), ("volume_groups", volumeGroups?.count), ("raid_arrays", raidArrays?.count),
       ("multi_device_filesystems", multiDeviceFileSystems?.count), ("mounts", mounts?.count),
       ("swaps", swaps?.count), ("fstab", fstab?.count), ("network_interfaces", network?.interfaces?.count),
-      ("network_persistent_rules", network?.persistentRules?.count), ("windows_disks", windows?.disks?.count),
+      ("network_persistent_rules", network?.persistentRules?.count), ("boot_entries", boot?.entries?.count),
+      ("initramfs", initramfs?.count), ("kernels", kernels?.count), ("windows_disks", windows?.disks?.count),
       ("windows_volumes", windows?.volumes?.count), ("gaps", gaps?.count),
     ]
     return all.compactMap { name, count in count.map { (name, $0) } }
@@ -104,6 +111,9 @@ extension GuestFacts: JSONConvertible {
     swaps = try members.optional("swaps")
     fstab = try members.optional("fstab")
     network = try members.optional("network")
+    boot = try members.optional("boot")
+    initramfs = try members.optional("initramfs")
+    kernels = try members.optional("kernels")
     windows = try members.optional("windows")
     gaps = try members.optional("gaps")
     counts = try members.optional("counts")
@@ -115,9 +125,11 @@ extension GuestFacts: JSONConvertible {
   /// The document.
   public var json: JSON {
     .members(
-      ("agent", .members(("version", agentVersion.json))), ("collected_at", collectedAt.json), ("counts", counts?.json),
+      ("agent", .members(("version", agentVersion.json))), ("boot", boot?.json), ("collected_at", collectedAt.json),
+      ("counts", counts?.json),
       ("devices", devices?.json), ("duration_us", durationMicroseconds.json), ("fstab", fstab?.json),
-      ("gaps", gaps?.json), ("guest", guest.json), ("mounts", mounts?.json),
+      ("gaps", gaps?.json), ("guest", guest.json), ("initramfs", initramfs?.json), ("kernels", kernels?.json),
+      ("mounts", mounts?.json),
       ("multi_device_filesystems", multiDeviceFileSystems?.json), ("network", network?.json),
       ("other_mounts", otherMounts?.json),
       ("raid_arrays", raidArrays?.json), ("schema", Self.schema.json), ("sections", sections?.json),

@@ -20,11 +20,15 @@ public enum Section: String, Sendable, CaseIterable, JSONConvertible {
   case fstab
   /// `network`: how interfaces are configured.
   case network
+  /// `boot`: what the boot loader can start.
+  case boot
+  /// `initramfs` and `kernels`: what a kernel has at hand before it finds its root.
+  case initramfs
   /// `windows`: what diskpart says of a Windows guest.
   case windows
 
   /// The sections that an inspection of a Linux guest looks at.
-  public static let ofLinux: [Section] = allCases.filter { $0 != .windows }
+  public static let ofLinux: [Section] = allCases.filter { ![.windows, .initramfs].contains($0) }
 }
 
 /// How far a section was looked at.

@@ -31,7 +31,7 @@ struct MachineInspection {
       }
     } catch {
       setAbsent([.devices, .volumeGroups, .raidArrays, .multiDeviceFileSystems], error)
-      setAbsent([.mounts, .swaps, .fstab], error)
+      setAbsent([.mounts, .swaps, .fstab, .boot], error)
       readNetwork()
       facts.visibility = identity.visibility + sandboxSigns(devices: 0).visibility
       facts.gaps = gaps
@@ -47,7 +47,8 @@ struct MachineInspection {
     identity.noteContainer(rootDevice: mounted.mounts.first { $0.mountPoint == "/" }?.device)
     var contents = DeviceContents(
       table.devices, graph: graph, mounted: mounted, kernelReadTables: root.treePath == nil)
-    let unopened = settleDevices(&contents, suspended: suspended(table, mounted), asked: asked, prober: prober)
+    let suspended = suspended(table, mounted)
+    let unopened = settleDevices(&contents, suspended: suspended, asked: asked, prober: prober)
     facts.visibility = identity.visibility + sandboxSigns(devices: table.devices.count, unopened).visibility
     gaps += contents.gaps
     let groups = VolumeGroups(contents, graph: graph, mappingsKnown: true)
@@ -65,6 +66,13 @@ struct MachineInspection {
     facts.swaps = swaps
     names.learnContents(facts.devices ?? [], volumeGroups: groups.groups)
     readFstab(names)
+    readBoot(
+      names,
+      mountInfo.map { table in
+        BootMounts(
+          table, mounts: mounted.mounts, names: names, devices: facts.devices ?? [], groups: groups.groups,
+          suspended: suspended)
+      })
     facts.gaps = gaps
     setStates()
   }
@@ -128,6 +136,19 @@ struct MachineInspection {
     inspection.run()
     facts.network = inspection.facts
     facts.setState(of: .network, inspection.gaps.isEmpty ? .complete : .partial)
+    gaps += inspection.gaps
+  }
+
+  private mutating func readBoot(_ names: DeviceNames, _ mounts: BootMounts?) {
+    // Without the mount table nobody knows what has another file system mounted when it is looked at.
+    guard let mounts else {
+      facts.setState(of: .boot, .absent)
+      return note(.init(.section, Section.boot.rawValue), .unreadable, "the mount table could not be read")
+    }
+    var inspection = BootInspection(root: root, mounts: mounts, names: names, guest: facts.guest)
+    inspection.run()
+    facts.boot = inspection.facts
+    facts.setState(of: .boot, inspection.gaps.isEmpty ? .complete : .partial)
     gaps += inspection.gaps
   }
 

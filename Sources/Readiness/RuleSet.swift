@@ -15,6 +15,7 @@ public struct RuleSet: Sendable {
       .windowsStorageSpaces, .diskOnDedicatedStorage, .serverNotSettled, .backupNotAvailable, .backupAlreadyImaged,
       .backupWithSharedVolume, .backupLacksServerDisk, .vaultUnusable, .wholeImageExported, .wholeImageCopiedInRegion,
       .wholeImagePublished, .wholeImageNotShareable, .serverHeldByImage, .fstabUnstableName, .fstabDeviceMissing,
+      .bootRootMissing, .bootRootUnstableName, .bootFilesMissing,
     ])
 
   /// The version; it changes whenever the same facts may be judged otherwise.

@@ -94,7 +94,9 @@ import Testing
   @Test func severitiesAreATable() {
     let blockers: Set = [
       "lvm-volume-group-spans-physical-volumes", "lvm-logical-volume-spans-physical-volumes",
-      "lvm-physical-volume-missing", "lvm-physical-volume-duplicate", "fstab-device-missing", "windows-spanned-volume",
+      "lvm-physical-volume-missing", "lvm-physical-volume-duplicate", "fstab-device-missing", "boot-root-missing",
+      "boot-files-missing",
+      "windows-spanned-volume",
       "windows-san-policy-not-online-all", "disk-on-dedicated-storage", "server-not-settled", "backup-not-available",
       "backup-already-imaged", "backup-with-shared-volume", "vault-unusable", "whole-image-exported",
       "whole-image-copied-in-region", "whole-image-published", "whole-image-not-shareable", "server-held-by-image",
@@ -106,6 +108,7 @@ import Testing
       // How a clone starts weighs the same in both: strict is about other technology that spreads data.
       let same: Set = [
         "windows-disk-unavailable", "fstab-unstable-name", "network-static-address", "network-persistent-names",
+        "boot-root-unstable-name",
       ]
       let strict = same.contains(rule.id) ? rule.severity(in: .vendor) : .blocker
       #expect(rule.severity(in: .strict) == strict, "\(rule.id)")

@@ -24,6 +24,8 @@ public final class RecordedMachine {
     try write("sys/class/dmi/id/sys_vendor", "OpenStack Foundation\n")
     try write("sys/class/dmi/id/product_name", "OpenStack Nova\n")
     try write("etc/fstab", "")
+    try write(
+      "proc/cmdline", "BOOT_IMAGE=/boot/vmlinuz root=UUID=01020304-0506-0708-090a-0b0c0d0e0f10 ro console=ttyS0\n")
     try FileManager.default.createDirectory(atPath: path + "/sys/class/block", withIntermediateDirectories: true)
     try FileManager.default.createDirectory(atPath: path + "/dev", withIntermediateDirectories: true)
     try flush()
@@ -153,10 +155,16 @@ public final class RecordedMachine {
   }
 
   /// Mounts a device.
-  public func mount(_ device: String, on folder: String, type: String) throws {
+  public func mount(_ device: String, on folder: String, type: String, root: String = "/") throws {
     let numbers = try String(contentsOfFile: "\(path)/sys/class/block/\(device)/dev", encoding: .utf8)
     let number = numbers.trimmingCharacters(in: .whitespacesAndNewlines)
-    mountInfo += "30 22 \(number) / \(folder) rw,relatime - \(type) /dev/\(device) rw\n"
+    mountInfo += "30 22 \(number) \(root) \(folder) rw,relatime - \(type) /dev/\(device) rw\n"
+    try flush()
+  }
+
+  /// Mounts something that is no device, as an automount's trap.
+  public func mountOther(on folder: String, type: String) throws {
+    mountInfo += "31 22 0:41 / \(folder) rw,relatime - \(type) none rw\n"
     try flush()
   }
 

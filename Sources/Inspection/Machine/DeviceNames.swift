@@ -48,12 +48,27 @@ struct DeviceNames {
   func device(number: String) -> String? { byNumber[number] }
 
   /// The device of a path below `/dev`, through links of `/dev` if need be.
-  func device(path: String) -> String? {
+  func device(path: String) -> String? { (try? device(at: path)) ?? nil }
+
+  /// The same; throws where a link could not be read.
+  private func device(at path: String) throws(ReadFailure) -> String? {
     guard path.hasPrefix("/dev/") else { return nil }
     if let name = byPath[path] { return name }
     // Links below /dev are udev's: reading one opens no device and crosses no mount of the guest's owner.
-    guard let target = try? root.link(path), let last = target.split(separator: "/").last else { return nil }
+    guard let target = try root.link(path), let last = target.split(separator: "/").last else { return nil }
     return byPath["/dev/\(last)"]
+  }
+
+  /// The device that a kernel's `root=` means: a value, `none` if no device, unknown if it names none; throws where a
+  /// link could not be read.
+  func device(root spec: String) throws(ReadFailure) -> Observed<String> {
+    if spec.hasPrefix("/dev/") {
+      // Not devices: roots that come over the network or are in memory (do_mounts.c).
+      if ["/dev/nfs", "/dev/cifs", "/dev/root", "/dev/ram", "/dev/ram0"].contains(spec) { return .unknown }
+      return Observed(looked: try device(at: spec))
+    }
+    // `PARTUUID=.../PARTNROFF=1` is a neighbour of the partition that it names.
+    return spec.contains("/") || spec.hasPrefix("ID=") ? .unknown : device(spec: spec)
   }
 
   /// The device that an fstab spec resolves to: a value, `none` if to no device, unknown if it names none.

@@ -4,11 +4,9 @@ internal import Facts
 
 /// What a gap means in words, and what to do about it.
 enum GapWords {
-  /// The file of the guest's configuration that a gap is about: of the network the members are files.
+  /// The file of the guest's configuration that a gap is about: of some sections the members are files.
   static func configurationFile(_ gap: Gap) -> String? {
-    guard gap.subject == .init(.section, Section.network.rawValue, member: gap.subject.member),
-      gap.subject.member.hasPrefix("/")
-    else { return nil }
+    guard gap.subject.kind == .section, gap.subject.member.hasPrefix("/") else { return nil }
     return gap.subject.member
   }
 

@@ -14,6 +14,8 @@ struct Obstacle: Sendable {
   var sentence: Statement
   /// The gap behind it.
   var gap: Gap?
+  /// How much it weighs, where that is not as the rule says.
+  var weight: Severity?
 
   /// The operating system's family is not known.
   static let systemUnknown = absent(.systemUnknown, "guest.os.family", Statement(Sentences.systemUnknown))
@@ -50,7 +52,7 @@ struct Obstacle: Sendable {
       case .volumeGroups: kinds.contains(.volumeGroup)
       case .raidArrays: kinds.contains(.raidArray)
       case .multiDeviceFileSystems: kinds.contains(.fileSystem)
-      case .guest, .mounts, .swaps, .fstab, .network, .windows, nil: true
+      case .guest, .mounts, .swaps, .fstab, .network, .boot, .initramfs, .windows, nil: true
       }
     case .windowsDisk, .windowsVolume, .mount, .file: true
     case .device, .physicalVolume, .volumeGroup, .logicalVolume, .raidArray, .fileSystem:
@@ -111,8 +113,10 @@ struct Obstacle: Sendable {
   }
 
   /// A single fact that is not in the document.
-  static func fact(_ path: String, of subject: Subject) -> Obstacle {
-    absent(.factMissing, path, Sentences.factMissing.with(["fact": .text(path)]), subject)
+  static func fact(_ path: String, of subject: Subject, weight: Severity? = nil) -> Obstacle {
+    var obstacle = absent(.factMissing, path, Sentences.factMissing.with(["fact": .text(path)]), subject)
+    obstacle.weight = weight
+    return obstacle
   }
 
   private static func absent(
@@ -199,6 +203,8 @@ extension GuestFacts {
     case .fstab: fstab != nil
     case .windows: windows != nil
     case .network: network != nil
+    case .boot: boot != nil
+    case .initramfs: initramfs != nil && kernels != nil
     }
   }
 }

@@ -26,8 +26,8 @@ enum MissingDevice {
     let facts = input.facts
     let unresolved = unresolved(facts)
     guard !unresolved.isEmpty else { return [] }
-    let obstacles = unseen(facts)
-    let mayAppear = mayAppear(facts)
+    let obstacles = DeviceAbsence.unseen(facts)
+    let mayAppear = DeviceAbsence.mayAppear(facts)
     return unresolved.compactMap { entry in
       let weighs = severity(entry, mayAppear: mayAppear)
       // It may be one that could not be looked into; `missing` says which.
@@ -61,35 +61,6 @@ enum MissingDevice {
       commands: ["sudo sed -i.bak '\(entry.line)s/^/#/' /etc/fstab"])
   }
 
-  /// Whether something that opens only at boot, or was closed since, may hold the device: then it is no certainty.
-  private static func mayAppear(_ facts: GuestFacts) -> Bool {
-    let parents = Set((facts.devices ?? []).flatMap { $0.parents.value ?? [] })
-    let closed = (facts.devices ?? []).contains { device in
-      guard let content = device.content.value, !parents.contains(device.name) else { return false }
-      return content.type != "LVM2_member" && ["raid", "crypto"].contains(content.usage)
-    }
-    let volumes = (facts.volumeGroups ?? []).flatMap { $0.logicalVolumes.value ?? [] }
-    return closed || volumes.contains { $0.hidden != .value(true) && $0.active.value == false }
-  }
-
-  /// What could not be looked at and may be the device that a line goes by.
-  private static func unseen(_ facts: GuestFacts) -> [Obstacle] {
-    let gaps = Obstacle.hidden(in: facts) { gap in
-      gap.subject.kind == .device
-        ? gap.hidesStorage || gap.subject.member.hasPrefix("content") || gap.subject.member.hasPrefix("partition")
-        : gap.hidesStorage
-    }
-    let volumes = (facts.volumeGroups ?? []).flatMap { $0.logicalVolumes.value ?? [] }
-    let states = volumes.filter { !$0.active.isKnown }.map { volume in
-      Obstacle.fact(
-        "logical_volumes[\(volume.name)].active", of: Subject(kind: Gap.Kind.logicalVolume.rawValue, name: volume.name))
-    }
-    let contents = (facts.devices ?? []).filter { !$0.content.isKnown || $0.content.value?.uuid.isKnown == false }.map {
-      Obstacle.fact("devices[\($0.name)].content", of: Subject(kind: Gap.Kind.device.rawValue, name: $0.path))
-    }
-    return gaps + Obstacle.ground(of: facts, .devices) + contents + states
-  }
-
   @Sendable static func missing(_ facts: GuestFacts) -> [Obstacle] {
     let lines = FstabLines.missing(facts)
     guard lines.isEmpty else { return lines }
@@ -100,7 +71,7 @@ enum MissingDevice {
     let missing = unknown.map {
       Obstacle.fact("fstab[\($0.line)].device", of: Subject(kind: Gap.Kind.file.rawValue, name: "/etc/fstab"))
     }
-    return missing + (unresolved(facts).isEmpty ? [] : unseen(facts))
+    return missing + (unresolved(facts).isEmpty ? [] : DeviceAbsence.unseen(facts))
   }
 
   static let title = Wording(

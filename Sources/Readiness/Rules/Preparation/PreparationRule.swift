@@ -21,6 +21,10 @@ struct PreparationRule: Sendable {
   let severity: @Sendable (Profile) -> Severity
   /// What it weighs that something was looked at and could not be read: a blocker where a culprit may be one.
   let blind: Severity
+  /// What one of the sections' gaps weighs; `nil` for as much as `blind`.
+  var weight: @Sendable (Gap) -> Severity? = { _ in nil }
+  /// A result in the place of a pass, where there was nothing to judge.
+  var instead: @Sendable (GuestFacts) -> RuleResult? = { _ in nil }
   /// Whether one of the sections' gaps may hide a culprit; told by its member.
   var isHidden: @Sendable (Gap) -> Bool = { _ in true }
   /// A result for each culprit.
@@ -46,12 +50,25 @@ struct PreparationRule: Sendable {
     }
     // What is there is there, whatever else could not be seen.
     let failures = failures(input)
-    guard failures.isEmpty else { return failures }
+    let heaviest = failures.map { ($0.severity ?? severity(input.profile)).rank }.max()
+    if heaviest == Severity.blocker.rank { return failures }
     let unseen = sections.filter { !Self.wasLookedAt($0, facts) }
-    guard unseen.isEmpty else { return [cannotTell(unseen.map { .section($0, .sectionMissing) }, .note, facts)] }
-    let obstacles = Obstacle.hidden(in: facts, where: hides) + ground(of: facts) + missing(facts)
-    guard obstacles.isEmpty else { return [cannotTell(obstacles, blind, facts)] }
-    return [RuleResult(.pass, title: Statement(words.passed), message: Statement(words.passedMessage))]
+    guard unseen.isEmpty else {
+      return failures.isEmpty ? [cannotTell(unseen.map { .section($0, .sectionMissing) }, .note, facts)] : failures
+    }
+    let hidden = Obstacle.hidden(in: facts, where: hides).map { obstacle in
+      var obstacle = obstacle
+      obstacle.weight = obstacle.gap.flatMap(weight)
+      return obstacle
+    }
+    let obstacles = hidden + ground(of: facts) + missing(facts)
+    let doubt = obstacles.map { $0.weight ?? blind }.max { $0.rank < $1.rank }
+    // What could not be seen may weigh more than what is there.
+    if let doubt, doubt.rank > heaviest ?? -1 { return failures + [cannotTell(obstacles, doubt, facts)] }
+    guard failures.isEmpty else { return failures }
+    return [
+      instead(facts) ?? RuleResult(.pass, title: Statement(words.passed), message: Statement(words.passedMessage))
+    ]
   }
 
   /// Whether an inspection tried to look at a section: what it cannot look at by its nature is `unsupported`.
@@ -96,6 +113,17 @@ struct PreparationRule: Sendable {
     "The guest runs Windows; this rule is about Linux.", "该云服务器运行 Windows；此规则只针对 Linux。")
 }
 
+extension Severity {
+  /// The more it weighs, the higher.
+  var rank: Int {
+    switch self {
+    case .note: 0
+    case .warning: 1
+    case .blocker: 2
+    }
+  }
+}
+
 extension GuestFacts {
   /// Whether the document holds anything of a section.
   fileprivate func holds(_ section: Section) -> Bool {
@@ -110,6 +138,8 @@ extension GuestFacts {
     case .fstab: fstab != nil
     case .windows: windows != nil
     case .network: network != nil
+    case .boot: boot != nil
+    case .initramfs: initramfs != nil || kernels != nil
     }
   }
 }
