@@ -57,9 +57,17 @@ let package = Package(
     .target(name: "CLinux"),
     .target(name: "NetworkConfiguration", dependencies: ["Facts"]),
     .target(name: "BootConfiguration", dependencies: ["Facts"]),
+    .systemLibrary(
+      name: "CCompression", providers: [.apt(["liblz4-dev", "liblzma-dev", "libzstd-dev", "zlib1g-dev"])]),
+    // Statically, so that the agent needs no library that a guest may lack; zlib it needs already.
+    .target(
+      name: "InitramfsArchive", dependencies: ["CCompression", "Facts"],
+      linkerSettings: [":liblz4.a", ":liblzma.a", ":libzstd.a", "z"].map { .linkedLibrary($0) }),
     .target(
       name: "Inspection",
-      dependencies: ["BootConfiguration", "CBlkid", "CLinux", "Facts", "LVMMetadata", "NetworkConfiguration"]),
+      dependencies: [
+        "BootConfiguration", "CBlkid", "CLinux", "Facts", "InitramfsArchive", "LVMMetadata", "NetworkConfiguration",
+      ]),
     .target(name: "Readiness", dependencies: ["Facts"]),
     .target(name: "Presentation", dependencies: ["Facts", "Readiness"]),
     .target(name: "HuaweiCloud", dependencies: ["Facts", crypto]),
@@ -106,6 +114,7 @@ let package = Package(
     .testTarget(name: "LVMMetadataTests", dependencies: ["LVMMetadata"]),
     .testTarget(name: "NetworkConfigurationTests", dependencies: ["Facts", "NetworkConfiguration"]),
     .testTarget(name: "BootConfigurationTests", dependencies: ["BootConfiguration", "Facts"]),
+    .testTarget(name: "InitramfsArchiveTests", dependencies: ["Facts", "InitramfsArchive", "TestSupport"]),
     .testTarget(name: "DiskpartCaptureTests", dependencies: ["CCodePages", "DiskpartCapture", "Facts", "Readiness"]),
     .testTarget(
       name: "InspectionTests",
@@ -152,6 +161,7 @@ if Context.environment["WHOLEIMAGE_FUZZ"] != nil {
     ("FactsDocument", ["Facts", "Presentation", "Readiness"]), ("GuestSignature", ["GuestSigning"]),
     ("Machine", ["Facts", "Inspection", "LVMMetadata", "Readiness"]), ("Network", ["Facts", "NetworkConfiguration"]),
     ("Boot", ["BootConfiguration", "Facts"]),
+    ("Initramfs", ["Facts", "InitramfsArchive"]),
   ]
   for (name, dependencies) in fuzzers {
     package.targets.append(

@@ -33,6 +33,7 @@ struct MachineInspection {
       setAbsent([.devices, .volumeGroups, .raidArrays, .multiDeviceFileSystems], error)
       setAbsent([.mounts, .swaps, .fstab, .boot], error)
       readNetwork()
+      readInitramfs()
       facts.visibility = identity.visibility + sandboxSigns(devices: 0).visibility
       facts.gaps = gaps
       return
@@ -73,6 +74,7 @@ struct MachineInspection {
           table, mounts: mounted.mounts, names: names, devices: facts.devices ?? [], groups: groups.groups,
           suspended: suspended)
       })
+    readInitramfs(mountInfo)
     facts.gaps = gaps
     setStates()
   }
@@ -150,6 +152,31 @@ struct MachineInspection {
     facts.boot = inspection.facts
     facts.setState(of: .boot, inspection.gaps.isEmpty ? .complete : .partial)
     gaps += inspection.gaps
+  }
+
+  /// Reads what the kernels have at hand before they find their root.
+  private mutating func readInitramfs(_ mountInfo: MountInfo? = nil) {
+    var kernels = InstalledKernels(root: root)
+    // Whoever looks into an automount has it mounted.
+    let types = Dictionary((mountInfo?.entries ?? []).map { ($0.mountPoint, $0.type) }) { $1 }
+    let automounts = Set(types.filter { $0.value == "autofs" }.keys)
+    var files = InitramfsInspection(root: root, automounts: automounts)
+    let isAutomount = automounts.contains("/boot")
+    if isAutomount {
+      gaps.append(
+        Gap(
+          .init(.section, Section.initramfs.rawValue, member: "/boot"), .unsupported,
+          detail: "/boot is mounted by whoever looks into it, and was not"))
+    } else {
+      files.run(machineID: facts.guest.machineID.value)
+      files.add(facts.boot?.entries ?? [])
+      kernels.run(images: files.images)
+    }
+    facts.initramfs = files.files.sorted { $0.path < $1.path }
+    facts.kernels = kernels.kernels.sorted { $0.version < $1.version }
+    gaps += kernels.gaps + files.gaps
+    facts.setState(
+      of: .initramfs, isAutomount || !(kernels.gaps + files.gaps).isEmpty ? .partial : .complete)
   }
 
   // MARK: devices

@@ -95,8 +95,7 @@ import Testing
     let blockers: Set = [
       "lvm-volume-group-spans-physical-volumes", "lvm-logical-volume-spans-physical-volumes",
       "lvm-physical-volume-missing", "lvm-physical-volume-duplicate", "fstab-device-missing", "boot-root-missing",
-      "boot-files-missing",
-      "windows-spanned-volume",
+      "boot-files-missing", "initramfs-without-virtio", "windows-spanned-volume",
       "windows-san-policy-not-online-all", "disk-on-dedicated-storage", "server-not-settled", "backup-not-available",
       "backup-already-imaged", "backup-with-shared-volume", "vault-unusable", "whole-image-exported",
       "whole-image-copied-in-region", "whole-image-published", "whole-image-not-shareable", "server-held-by-image",

@@ -65,6 +65,7 @@ import Testing
     Row("network-dhcp", .ready), Row("network-static", .ready, ["network-static-address", "network-persistent-names"]),
     Row("boot-grub", .ready),
     Row("boot-root-gone", .notReady, ["boot-root-missing", "boot-root-unstable-name", "boot-files-missing"]),
+    Row("initramfs-virtio", .ready), Row("initramfs-without-virtio", .notReady, ["initramfs-without-virtio"]),
     Row("not-root", .undetermined), Row("in-container", .undetermined), Row("luks-closed", .undetermined),
     Row("suspended-device", .undetermined), Row("unknown-segment", .undetermined), Row("windows", .undetermined),
     Row("unknown-family", .undetermined), Row("no-devices", .undetermined),

@@ -120,8 +120,11 @@ public struct Root: Sendable {
     }
   }
 
+  /// What a test makes of reading a file.
+  func fault(ofReading file: String) -> Fault? { fault?("read", file) }
+
   func content(of file: String, limit: Int) throws(ReadFailure) -> [UInt8] {
-    let fault = fault?("read", file)
+    let fault = fault(ofReading: file)
     if case .fail(let code) = fault { throw ReadFailure(operation: "read", path: file, code: code) }
     let descriptor = try open(file)
     defer { close(descriptor) }

@@ -18,7 +18,11 @@ extension Rule {
 
 enum PersistentNames {
   @Sendable static func failures(_ input: RuleInput) -> [RuleResult] {
-    (input.facts.network?.persistentRules ?? []).compactMap { rules in
+    inSystem(input.facts) + inInitramfs(input.facts)
+  }
+
+  private static func inSystem(_ facts: GuestFacts) -> [RuleResult] {
+    (facts.network?.persistentRules ?? []).compactMap { rules in
       guard !rules.names.isEmpty || rules.generates else { return nil }
       let values: [String: StatementValue] = ["file": .text(rules.file), "names": .list(rules.names)]
       return RuleResult(
@@ -31,6 +35,25 @@ enum PersistentNames {
             value: rules.names.isEmpty ? rules.generates.json : rules.names.json, from: rules.file)
         ],
         remedy: [remedy(rules, values)])
+    }
+  }
+
+  /// Copies inside initial RAM file systems, which name the cards before the system's own files are at hand.
+  private static func inInitramfs(_ facts: GuestFacts) -> [RuleResult] {
+    (facts.initramfs ?? []).compactMap { file in
+      guard let rules = file.persistentRules.value, !rules.isEmpty else { return nil }
+      let values: [String: StatementValue] = ["file": .text(file.path), "rules": .list(rules.map { "/\($0)" })]
+      return RuleResult(
+        .fail, subjects: [Subject(kind: Gap.Kind.file.rawValue, name: file.path)], title: insideTitle.with(values),
+        message: inside.with(values),
+        evidence: [
+          Evidence(fact: "initramfs[\(file.path)].persistent_rules", value: rules.json, from: file.path)
+        ],
+        remedy: [
+          .init(
+            renew.with(values),
+            commands: InitramfsRemedy.renewing(file.path, release: file.kernelVersion.value, facts))
+        ])
     }
   }
 
@@ -60,6 +83,16 @@ enum PersistentNames {
     "The file has a rule written for every card that is new, so that a server made from the image numbers its cards "
       + "behind those of this one.",
     "该文件会为每块新网卡生成规则，用该镜像创建的云服务器的网卡编号会排在本云服务器之后。")
+  static let insideTitle = Wording(
+    "{file} holds rules that bind names to cards", "{file} 中含有将名称绑定到网卡的规则")
+  static let inside = Wording(
+    "The initial RAM file system holds {rules}. They name the cards before the files of the system are at hand: a server "
+      + "made from the image, whose cards have other hardware addresses, gets other names than are configured.",
+    "initramfs 中含有 {rules}。这些规则在系统自身的文件可用之前就为网卡命名：用该镜像创建的云服务器的硬件地址不同，"
+      + "其网卡会得到与配置不符的名称。")
+  static let renew = Wording(
+    "Remove {rules} from the system if it is there too, then make {file} anew.",
+    "如果系统中也有 {rules}，请先删除，然后重新生成 {file}。")
   static let remove = Wording(
     "Remove {file}; names at hand stay until the next start. Where the initial RAM file system holds a copy, make it anew "
       + "(update-initramfs -u, or dracut -f).",
@@ -82,15 +115,18 @@ enum PersistentNames {
     meaning: Wording(
       "Fails for every file in /etc/udev/rules.d whose name holds \"persistent\" and \"net\" and that binds a name to a "
         + "hardware address or has such bindings written, as 70-persistent-net.rules and "
-        + "75-persistent-net-generator.rules. Empty files pass. A warning in every profile.",
+        + "75-persistent-net-generator.rules; and for every initial RAM file system that holds such a file. Empty files "
+        + "pass. A warning in every profile.",
       "/etc/udev/rules.d 中名称含有“persistent”和“net”的文件（如 70-persistent-net.rules、75-persistent-net-generator.rules）"
-        + "将网卡名称绑定到硬件地址或会生成绑定时不通过。空文件视为通过。在任何配置下均为警告。"),
+        + "将网卡名称绑定到硬件地址或会生成绑定时不通过；initramfs 中含有此类文件时也不通过。空文件视为通过。"
+        + "在任何配置下均为警告。"),
     why: Wording(
       "A clone's cards have other hardware addresses. The first one is then not eth0 but eth1, for which nothing is "
         + "configured, and the server is not reached.",
       "克隆出的云服务器的网卡硬件地址不同，第一块网卡不再是 eth0 而是 eth1，而 eth1 没有任何配置，因此无法访问该云服务器。"),
     fix: Wording(
-      "Remove the file with the bindings; empty the generator's file instead of removing it.",
-      "删除含有绑定的文件；对于生成绑定的文件，请清空而不要删除。"),
+      "Remove the file with the bindings; empty the generator's file instead of removing it. Make an initial RAM file system "
+        + "that holds a copy anew.",
+      "删除含有绑定的文件；对于生成绑定的文件，请清空而不要删除。如果 initramfs 中有其副本，请重新生成。"),
     source: Sources.networkRuleFiles)
 }
