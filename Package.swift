@@ -55,7 +55,9 @@ let package = Package(
     .target(name: "DiskpartCapture", dependencies: ["CCodePages", "Facts"]),
     .systemLibrary(name: "CBlkid", pkgConfig: "blkid", providers: [.apt(["libblkid-dev"])]),
     .target(name: "CLinux"),
-    .target(name: "NetworkConfiguration", dependencies: ["Facts"]),
+    .target(name: "ConfigurationText", dependencies: ["Facts"]),
+    .target(name: "NetworkConfiguration", dependencies: ["ConfigurationText", "Facts"]),
+    .target(name: "GuestConfiguration", dependencies: ["ConfigurationText"]),
     .target(name: "BootConfiguration", dependencies: ["Facts"]),
     .systemLibrary(
       name: "CCompression", providers: [.apt(["liblz4-dev", "liblzma-dev", "libzstd-dev", "zlib1g-dev"])]),
@@ -66,7 +68,8 @@ let package = Package(
     .target(
       name: "Inspection",
       dependencies: [
-        "BootConfiguration", "CBlkid", "CLinux", "Facts", "InitramfsArchive", "LVMMetadata", "NetworkConfiguration",
+        "BootConfiguration", "CBlkid", "CLinux", "ConfigurationText", "Facts", "GuestConfiguration", "InitramfsArchive",
+        "LVMMetadata", "NetworkConfiguration",
       ]),
     .target(name: "Readiness", dependencies: ["Facts"]),
     .target(name: "Presentation", dependencies: ["Facts", "Readiness"]),
@@ -112,7 +115,9 @@ let package = Package(
     .testTarget(name: "FactsTests", dependencies: ["Facts"]),
     .testTarget(name: "GuestSigningTests", dependencies: ["Facts", "GuestSigning"]),
     .testTarget(name: "LVMMetadataTests", dependencies: ["LVMMetadata"]),
-    .testTarget(name: "NetworkConfigurationTests", dependencies: ["Facts", "NetworkConfiguration"]),
+    .testTarget(
+      name: "NetworkConfigurationTests", dependencies: ["ConfigurationText", "Facts", "NetworkConfiguration"]),
+    .testTarget(name: "GuestConfigurationTests", dependencies: ["ConfigurationText", "GuestConfiguration"]),
     .testTarget(name: "BootConfigurationTests", dependencies: ["BootConfiguration", "Facts"]),
     .testTarget(name: "InitramfsArchiveTests", dependencies: ["Facts", "InitramfsArchive", "TestSupport"]),
     .testTarget(name: "DiskpartCaptureTests", dependencies: ["CCodePages", "DiskpartCapture", "Facts", "Readiness"]),
@@ -159,7 +164,9 @@ if Context.environment["WHOLEIMAGE_FUZZ"] != nil {
     ("KernelTables", ["Facts", "Inspection"]), ("DeviceAttributes", ["Facts", "Inspection"]),
     ("MemberMarks", ["Inspection", "LVMMetadata"]),
     ("FactsDocument", ["Facts", "Presentation", "Readiness"]), ("GuestSignature", ["GuestSigning"]),
-    ("Machine", ["Facts", "Inspection", "LVMMetadata", "Readiness"]), ("Network", ["Facts", "NetworkConfiguration"]),
+    ("Machine", ["Facts", "Inspection", "LVMMetadata", "Readiness"]),
+    ("Network", ["ConfigurationText", "Facts", "NetworkConfiguration"]),
+    ("Configuration", ["ConfigurationText", "GuestConfiguration"]),
     ("Boot", ["BootConfiguration", "Facts"]),
     ("Initramfs", ["Facts", "InitramfsArchive"]),
   ]

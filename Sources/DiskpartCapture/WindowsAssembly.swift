@@ -38,7 +38,7 @@ struct WindowsAssembly {
     facts.visibility.append(Visibility(.recorded, detail: "captured diskpart output"))
     facts.windows = windows
     facts.gaps = (facts.gaps ?? []) + gaps
-    for section in Section.ofLinux where section != .boot {
+    for section in Section.ofLinux where ![.boot, .initramfs, .cloudInit, .configuration].contains(section) {
       facts.setState(of: section, section == .guest ? .complete : .absent)
     }
     let isSeen = windows.disks != nil || windows.volumes != nil || windows.sanPolicy.isKnown

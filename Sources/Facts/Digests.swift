@@ -85,7 +85,7 @@ extension GuestFacts {
   var topology: CanonicalForm {
     let identities = DiskIdentities(devices ?? [])
     let states = (sections ?? [:]).filter { Gap.sectionHidesStorage($0.key) }
-    let counted = (counts ?? [:]).keys.filter(Gap.sectionHidesStorage)
+    let counted = (counts ?? [:]).keys.filter(Gap.storageArrays.contains)
     return .members(
       ("any_device", devices.map { CanonicalForm(.bool(!$0.isEmpty)) }),
       ("counted", .set(counted.map { CanonicalForm($0.json) })),

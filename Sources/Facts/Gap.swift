@@ -127,8 +127,13 @@ public struct Gap: Sendable, Equatable, JSONConvertible {
 
   /// Whether a section of that name says on which disks data lies.
   static func sectionHidesStorage(_ name: String) -> Bool {
-    !["mounts", "swaps", "fstab", "guest", "network", "boot", "initramfs"].contains(name)
+    !["mounts", "swaps", "fstab", "guest", "network", "boot", "initramfs", "cloud_init", "configuration"].contains(name)
   }
+
+  /// The arrays that say on which disks data lies, by the names of their counts.
+  static let storageArrays: Set<String> = [
+    "devices", "volume_groups", "raid_arrays", "multi_device_filesystems", "windows_disks", "windows_volumes", "gaps",
+  ]
 
   private static let harmlessDeviceMembers: Set<String> = [
     "content.uuid", "content.label", "content.version", "content.signatures", "partition_table.uuid",

@@ -41,6 +41,10 @@ public struct GuestFacts: Sendable, Equatable {
   public var initramfs: [Initramfs]?
   /// The kernels that are installed, sorted by release; `nil` where they were not looked at.
   public var kernels: [InstalledKernel]?
+  /// Whether cloud-init sets up a new server; `nil` where that was not looked at.
+  public var cloudInit: CloudInitFacts?
+  /// What a copy has in common with this guest; `nil` where that was not looked at.
+  public var configuration: ConfigurationFacts?
   /// The storage of a Windows guest; `nil` for any other and where no capture of diskpart is at hand.
   public var windows: WindowsFacts?
   /// What should have been observed and was not; `nil` if the document does not say.
@@ -80,7 +84,10 @@ public struct GuestFacts: Sendable, Equatable {
       ("multi_device_filesystems", multiDeviceFileSystems?.count), ("mounts", mounts?.count),
       ("swaps", swaps?.count), ("fstab", fstab?.count), ("network_interfaces", network?.interfaces?.count),
       ("network_persistent_rules", network?.persistentRules?.count), ("boot_entries", boot?.entries?.count),
-      ("initramfs", initramfs?.count), ("kernels", kernels?.count), ("windows_disks", windows?.disks?.count),
+      ("initramfs", initramfs?.count), ("kernels", kernels?.count),
+      ("datasources", cloudInit?.dataSources.value?.count), ("ssh_host_keys", configuration?.hostKeys?.count),
+      ("lvm_devices", configuration?.lvmDevices.value?.entries.count),
+      ("multipath_bindings", configuration?.multipathBindings?.count), ("windows_disks", windows?.disks?.count),
       ("windows_volumes", windows?.volumes?.count), ("gaps", gaps?.count),
     ]
     return all.compactMap { name, count in count.map { (name, $0) } }
@@ -114,6 +121,8 @@ extension GuestFacts: JSONConvertible {
     boot = try members.optional("boot")
     initramfs = try members.optional("initramfs")
     kernels = try members.optional("kernels")
+    cloudInit = try members.optional("cloud_init")
+    configuration = try members.optional("configuration")
     windows = try members.optional("windows")
     gaps = try members.optional("gaps")
     counts = try members.optional("counts")
@@ -125,8 +134,8 @@ extension GuestFacts: JSONConvertible {
   /// The document.
   public var json: JSON {
     .members(
-      ("agent", .members(("version", agentVersion.json))), ("boot", boot?.json), ("collected_at", collectedAt.json),
-      ("counts", counts?.json),
+      ("agent", .members(("version", agentVersion.json))), ("boot", boot?.json), ("cloud_init", cloudInit?.json),
+      ("collected_at", collectedAt.json), ("configuration", configuration?.json), ("counts", counts?.json),
       ("devices", devices?.json), ("duration_us", durationMicroseconds.json), ("fstab", fstab?.json),
       ("gaps", gaps?.json), ("guest", guest.json), ("initramfs", initramfs?.json), ("kernels", kernels?.json),
       ("mounts", mounts?.json),

@@ -24,11 +24,15 @@ public enum Section: String, Sendable, CaseIterable, JSONConvertible {
   case boot
   /// `initramfs` and `kernels`: what a kernel has at hand before it finds its root.
   case initramfs
+  /// `cloud_init`: whether cloud-init sets up a new server.
+  case cloudInit = "cloud_init"
+  /// `configuration`: what a copy has in common with this guest.
+  case configuration
   /// `windows`: what diskpart says of a Windows guest.
   case windows
 
   /// The sections that an inspection of a Linux guest looks at.
-  public static let ofLinux: [Section] = allCases.filter { $0 != .windows }
+  public static let ofLinux: [Section] = allCases.filter { ![.windows, .boot, .initramfs].contains($0) }
 }
 
 /// How far a section was looked at.

@@ -68,9 +68,10 @@ struct DiskImageInspection {
       switch section {
       case .mounts, .swaps, .fstab: facts.setState(of: section, .absent)
       case .guest: facts.setState(of: section, .partial)
-      // No file within their file systems is read: the sections are not there at all.
-      case .boot, .initramfs: continue
-      default: facts.setState(of: section, hasGap ? .partial : .complete)
+      case .devices, .volumeGroups, .raidArrays, .multiDeviceFileSystems:
+        facts.setState(of: section, hasGap ? .partial : .complete)
+      // No file of theirs is read: the section is not there at all.
+      default: continue
       }
     }
     for section in [Section.guest, .mounts, .swaps, .fstab] {

@@ -32,7 +32,7 @@ struct MachineInspection {
     } catch {
       setAbsent([.devices, .volumeGroups, .raidArrays, .multiDeviceFileSystems], error)
       setAbsent([.mounts, .swaps, .fstab, .boot], error)
-      readNetwork()
+      readConfigurationFiles()
       readInitramfs()
       facts.visibility = identity.visibility + sandboxSigns(devices: 0).visibility
       facts.gaps = gaps
@@ -40,7 +40,7 @@ struct MachineInspection {
     }
     gaps += table.gaps
     // While the disks answer.
-    readNetwork()
+    readConfigurationFiles()
     let graph = DeviceGraph(table.devices)
     var names = DeviceNames(table.devices, root: root)
     var mounted = MountedDevices(mountInfo ?? MountInfo(parsing: [0x0A]), names: names)
@@ -133,12 +133,25 @@ struct MachineInspection {
     }
   }
 
-  private mutating func readNetwork() {
-    var inspection = NetworkInspection(root: root)
-    inspection.run()
-    facts.network = inspection.facts
-    facts.setState(of: .network, inspection.gaps.isEmpty ? .complete : .partial)
-    gaps += inspection.gaps
+  private mutating func readConfigurationFiles() {
+    let cloud = CloudFiles(root: root)
+    var network = NetworkInspection(root: root, cloud: cloud)
+    network.run()
+    facts.network = network.facts
+    take(network.gaps, of: .network)
+    var cloudInit = CloudInitInspection(root: root, cloud: cloud)
+    cloudInit.run()
+    facts.cloudInit = cloudInit.facts
+    take(cloudInit.gaps, of: .cloudInit)
+    var configuration = ConfigurationInspection(root: root)
+    configuration.run()
+    facts.configuration = configuration.facts
+    take(configuration.gaps, of: .configuration)
+  }
+
+  private mutating func take(_ found: [Gap], of section: Section) {
+    facts.setState(of: section, found.isEmpty ? .complete : .partial)
+    gaps += found
   }
 
   private mutating func readBoot(_ names: DeviceNames, _ mounts: BootMounts?) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import ConfigurationText
 public import Facts
 
 /// An `ifcfg-NAME` file: assignments of the shell, of the network scripts and NetworkManager (initscripts,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ConfigurationText
 internal import Facts
 
 /// What the name of an interface tells where its configuration does not.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import ConfigurationText
 public import Facts
 
 /// `/etc/network/interfaces`, or a file that it sources (interfaces(5)).

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ConfigurationText
+
 /// Sections with assignments below them, as NetworkManager and systemd have them.
 struct KeyValueFile: Equatable, Sendable {
   struct Entry: Equatable, Sendable {

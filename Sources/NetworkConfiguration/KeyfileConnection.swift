@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import ConfigurationText
 public import Facts
 
 /// A connection in NetworkManager's keyfile format (nm-settings-keyfile(5)).
@@ -20,7 +21,7 @@ public struct KeyfileConnection: Equatable, Sendable {
       [
         "", "interface-name", "type", "autoconnect", "master", "controller", "port-type", "slave-type",
       ].contains(key)
-    case "ipv4", "ipv6": ["", "method"].contains(key) || isAddress(key)
+    case "ipv4", "ipv6": ["", "method", "dhcp-client-id"].contains(key) || isAddress(key)
     case "match": ["", "interface-name"].contains(key)
     case ".nmmeta": ["", "nm-generated", "external"].contains(key)
     default: false
@@ -68,6 +69,7 @@ public struct KeyfileConnection: Equatable, Sendable {
     } else {
       interface.settle(asks: false, otherwise: methods[0] == "disabled" || methods[0] == "manual" ? .none : .other)
     }
+    interface.clientIdentifier = file.last("ipv4", "dhcp-client-id")
     // What NetworkManager wrote down of an interface that others set up (docker0) configures nothing.
     let isNote = ["nm-generated", "external"].contains { file.last(".nmmeta", $0) == "true" }
     interface.automatic =

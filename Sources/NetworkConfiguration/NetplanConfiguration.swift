@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ConfigurationText
 public import Facts
 
 /// All files of netplan together: a later one adds to what an earlier one says of an interface, or replaces it.
@@ -55,6 +56,7 @@ public struct NetplanConfiguration: Sendable {
       let asks = definition.asks4 == true || definition.asks6 == true && interface.addresses.isEmpty
       interface.settle(asks: asks)
       interface.automatic = !["manual", "off"].contains(definition.activation?[...].text ?? "")
+      interface.clientIdentifier = definition.clientIdentifier?[...].text.lowercased()
       interface.generated = entry.isGenerated
       return interface
     }
@@ -69,6 +71,7 @@ extension NetplanFile.Definition {
     name = later.name ?? name
     match = later.match ?? match
     activation = later.activation ?? activation
+    clientIdentifier = later.clientIdentifier ?? clientIdentifier
     hasMembers = later.hasMembers == true ? true : hasMembers ?? later.hasMembers
     addresses += later.addresses
   }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ConfigurationText
+
 extension NetplanFile {
   /// A file as it goes into a recording: what is read of it, on its lines, without passwords and keys - and of one that
   /// is not understood nothing but what makes it so.
@@ -58,6 +60,7 @@ extension NetplanFile {
     put("set-name", definition.name.map(YAMLScalar.singleQuoted))
     put("match", definition.match.map { flow([(Array("name".utf8), YAMLScalar.singleQuoted($0))]) })
     put("activation-mode", definition.activation.map(YAMLScalar.singleQuoted))
+    put("dhcp-identifier", definition.clientIdentifier.map(YAMLScalar.singleQuoted))
     put("interfaces", definition.hasMembers.map { Array(($0 ? "['-']" : "[]").utf8) })
     if !definition.addresses.isEmpty {
       let items = definition.addresses.map(YAMLScalar.singleQuoted)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import ConfigurationText
 internal import Facts
 
 /// One file of netplan(5).
@@ -18,6 +19,7 @@ public struct NetplanFile: Equatable, Sendable {
     var addresses: [[UInt8]] = []
     var hasMembers: Bool?
     var activation: [UInt8]?
+    var clientIdentifier: [UInt8]?
   }
 
   private(set) var definitions: [Definition] = []
@@ -57,6 +59,7 @@ public struct NetplanFile: Equatable, Sendable {
       case "addresses": definition.addresses = try addresses(member)
       case "set-name": definition.name = try scalar(member)
       case "match": definition.match = try match(member)
+      case "dhcp-identifier": definition.clientIdentifier = try scalar(member)
       case "activation-mode": definition.activation = try scalar(member)
       case "interfaces":
         switch member.value {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ConfigurationText
 public import Facts
 
 /// A `.network` file of systemd-networkd with its drop-ins (systemd.network(5)).
@@ -18,6 +19,8 @@ public struct NetworkdFile: Equatable, Sendable {
     "Link": ["", "Unmanaged", "ActivationPolicy"],
     "Network": ["", "DHCP", "Address"],
     "Address": ["", "Address"],
+    // The second is the name that both sections had before version 244.
+    "DHCPv4": ["", "ClientIdentifier"], "DHCP": ["", "ClientIdentifier"],
   ]
 
   /// What the file and its drop-ins, in their order, say; `kinds` are those of the interfaces that `.netdev` files make.
@@ -38,6 +41,8 @@ public struct NetworkdFile: Equatable, Sendable {
     interface.addresses = Self.addresses(parts)
     let words = (last("Network", "DHCP") ?? "no").lowercased()
     interface.settle(asks: ["yes", "y", "true", "t", "1", "on", "both", "ipv4", "ipv6", "v4", "v6"].contains(words))
+    interface.clientIdentifier =
+      last("DHCPv4", "ClientIdentifier")?.lowercased() ?? last("DHCP", "ClientIdentifier")?.lowercased()
     let isUnmanaged = ["yes", "y", "true", "t", "1", "on"].contains((last("Link", "Unmanaged") ?? "").lowercased())
     let policy = last("Link", "ActivationPolicy") ?? "up"
     interface.automatic = !isUnmanaged && !["manual", "down", "always-down"].contains(policy)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ConfigurationText
+
 /// The value of an assignment of a POSIX shell, as far as it can be told without one.
 enum ShellValue {
   /// The value with its quotes undone; `nil` if it takes a shell to tell: an expansion, a command, an open quote.

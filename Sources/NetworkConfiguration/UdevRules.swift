@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ConfigurationText
 internal import Facts
 
 /// A rule file of udev (udev(7)), as far as it gives network interfaces their names.

@@ -11,6 +11,7 @@ public struct RuleSet: Sendable {
       .volumeGroupSpansPhysicalVolumes, .logicalVolumeSpansPhysicalVolumes, .physicalVolumeMissing,
       .physicalVolumeDuplicate, .raidArraySpansDisks, .fileSystemSpansDevices, .partitionTableStale,
       .networkStaticAddress, .networkPersistentNames, .initramfsWithoutVirtio,
+      .cloudInitMissing, .sshHostKeysCopied, .machineIDCopied, .lvmDevicesFilePinsDisks, .multipathBindingsCopied,
       .windowsSpannedVolume, .windowsSANPolicy, .windowsMultiDiskVolume, .windowsDiskUnavailable,
       .windowsStorageSpaces, .diskOnDedicatedStorage, .serverNotSettled, .backupNotAvailable, .backupAlreadyImaged,
       .backupWithSharedVolume, .backupLacksServerDisk, .vaultUnusable, .wholeImageExported, .wholeImageCopiedInRegion,

@@ -179,8 +179,13 @@ import Testing
     ]
     for (index, read) in reads.withLock({ $0 }).enumerated() where folders.contains(where: read.contains) {
       let facts = try inspect(failing: index)
-      #expect((facts.gaps ?? []).contains { $0.subject.name == "network" && !$0.hidesStorage }, "\(read)")
-      #expect(facts.state(of: .network) == .partial, "\(read)")
+      let isShared = read.contains("/etc/cloud")
+      let sections: [Section] =
+        read.contains("ds-identify") ? [.cloudInit] : isShared ? [.network, .cloudInit] : [.network]
+      for section in sections {
+        #expect((facts.gaps ?? []).contains { $0.subject.name == section.rawValue && !$0.hidesStorage }, "\(read)")
+        #expect(facts.state(of: section) == .partial, "\(read)")
+      }
       #expect(RuleSet.current.judge(facts, scope: .guest).verdict == .ready, "\(read)")
     }
   }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ConfigurationText
 import Facts
 import NetworkConfiguration
 import Testing
 
-/// Keyfiles, systemd-networkd, ifupdown, udev's rules and cloud-init's configuration.
+/// Keyfiles, systemd-networkd, ifupdown and udev's rules.
 @Suite struct OtherFormsTests {
   @Test(
     arguments: [
@@ -58,6 +59,20 @@ import Testing
     #expect(NetworkdFile(parsing: file.recorded) == file)
   }
 
+  /// By what an interface names itself to the DHCP server.
+  @Test(
+    arguments: [
+      ("[Match]\nName=a\n[Network]\nDHCP=yes\n[DHCPv4]\nClientIdentifier=MAC\n", "mac"),
+      ("[Match]\nName=a\n[DHCP]\nClientIdentifier=duid\n", "duid"), ("[Match]\nName=a\n", nil),
+    ] as [(String, String?)]) func clientIdentifiers(_ text: String, _ expected: String?)
+  {
+    let file = NetworkdFile(parsing: Array(text.utf8))
+    #expect(file.interface(file: "/a").clientIdentifier == expected)
+    #expect(NetworkdFile(parsing: file.recorded) == file)
+    let keyfile = KeyfileConnection(parsing: Array("[ipv4]\ndhcp-client-id=stable\n".utf8))
+    #expect(keyfile.interface(file: "/a").clientIdentifier == "stable")
+  }
+
   @Test func ifupdown() {
     let text = """
       source /etc/network/interfaces.d/*
@@ -109,14 +124,5 @@ import Testing
     #expect(UdevRules(parsing: []).names == [])
     #expect(UdevRules.isPersistentNames("70-persistent-net.rules"))
     #expect(!UdevRules.isPersistentNames("60-persistent-storage.rules"))
-  }
-
-  @Test(arguments: [
-    ("network: {config: disabled}\n", true), ("network:\n  config: \"disabled\" # x\n", true),
-    ("users: [a]\n", nil), ("network:\n  version: 2\n", false), ("x:\n  network: {config: disabled}\n", nil),
-  ]) func cloudConfiguration(_ text: String, _ expected: Bool?) {
-    let file = CloudConfiguration(parsing: Array((text + "chpasswd: {list: s3cret}\n").utf8))
-    #expect(file.disablesNetwork == expected)
-    #expect(CloudConfiguration(parsing: file.recorded) == file)
   }
 }

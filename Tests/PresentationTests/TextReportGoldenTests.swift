@@ -44,7 +44,7 @@ import Testing
     Case(fixture: "windows-foreign-disk"), Case(fixture: "windows-mirror-and-pools", profile: .strict),
     Case(fixture: "windows-offline-shared"), Case(fixture: "windows-unknown-type"),
     Case(fixture: "network-static"), Case(fixture: "boot-root-gone"), Case(fixture: "initramfs-without-virtio"),
-    Case(fixture: "no-devices"),
+    Case(fixture: "clone-residue"), Case(fixture: "no-devices"),
     Case(fixture: "many-volumes"),
     Case(fixture: "wide-names"),
   ].flatMap { entry in

@@ -66,6 +66,13 @@ import Testing
     Row("boot-grub", .ready),
     Row("boot-root-gone", .notReady, ["boot-root-missing", "boot-root-unstable-name", "boot-files-missing"]),
     Row("initramfs-virtio", .ready), Row("initramfs-without-virtio", .notReady, ["initramfs-without-virtio"]),
+    Row("clone-ready", .ready),
+    Row(
+      "clone-residue", .ready,
+      [
+        "cloud-init-missing", "ssh-host-keys-copied", "lvm-devices-file-pins-disks", "multipath-bindings-copied",
+        "machine-id-copied",
+      ]),
     Row("not-root", .undetermined), Row("in-container", .undetermined), Row("luks-closed", .undetermined),
     Row("suspended-device", .undetermined), Row("unknown-segment", .undetermined), Row("windows", .undetermined),
     Row("unknown-family", .undetermined), Row("no-devices", .undetermined),

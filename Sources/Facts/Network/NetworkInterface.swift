@@ -50,6 +50,9 @@ public struct NetworkInterface: Sendable, Equatable, JSONConvertible {
   public var method: Method
   /// The addresses that are set, as written; those that mean "any" or are local to the link are left in.
   public var addresses: [String]
+  /// By what the file has the interface tell itself apart when it asks for an address, in the words of its form (`mac`,
+  /// `duid`, `stable`, ...); `nil` where the file does not say.
+  public var clientIdentifier: String?
   /// Whether it is brought up when the server starts.
   public var automatic: Bool
   /// Whether what is in charge reads the file.
@@ -86,6 +89,7 @@ public struct NetworkInterface: Sendable, Equatable, JSONConvertible {
     kind = try members.required("kind")
     method = try members.required("method")
     addresses = try members.required("addresses")
+    clientIdentifier = try members.optional("client_identifier")
     automatic = try members.required("automatic")
     effective = try members.required("effective")
     generated = try members.required("generated")
@@ -97,8 +101,9 @@ public struct NetworkInterface: Sendable, Equatable, JSONConvertible {
   /// The document form.
   public var json: JSON {
     .members(
-      ("addresses", addresses.json), ("automatic", automatic.json), ("effective", effective.json), ("file", file.json),
-      ("generated", generated.json), ("kind", kind.json), ("line", line?.json), ("match", match?.json),
+      ("addresses", addresses.json), ("automatic", automatic.json), ("client_identifier", clientIdentifier?.json),
+      ("effective", effective.json), ("file", file.json), ("generated", generated.json), ("kind", kind.json),
+      ("line", line?.json), ("match", match?.json),
       ("method", method.json), ("name", name?.json), ("stack", stack.json))
   }
 }

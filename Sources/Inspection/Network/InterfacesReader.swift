@@ -9,11 +9,11 @@ struct InterfacesReader {
   /// Files read in may read in others so deep.
   private static let deepest = 8
 
-  private(set) var files: NetworkFiles
+  private(set) var files: SectionFiles
   private var parts: [(path: String, file: InterfacesFile)] = []
   private var seen: Set<String> = []
 
-  init(files: NetworkFiles) { self.files = files }
+  init(files: SectionFiles) { self.files = files }
 
   /// What all of them say.
   mutating func read() -> [NetworkInterface] {
@@ -26,15 +26,15 @@ struct InterfacesReader {
   private mutating func take(_ path: String, depth: Int) {
     // A file that reads in itself, directly or not, is read once.
     guard seen.insert(path).inserted else { return }
-    guard depth < Self.deepest, parts.count < NetworkFiles.most else {
+    guard depth < Self.deepest, parts.count < SectionFiles.most else {
       files.note(path, .truncated, "too many files are read in")
       return
     }
     guard let bytes = files.content(path, recordedAs: { InterfacesFile(parsing: $0).recorded }) else { return }
     let file = InterfacesFile(parsing: bytes)
-    for error in file.errors.prefix(NetworkFiles.most) { files.note(path, error) }
+    for error in file.errors.prefix(SectionFiles.most) { files.note(path, error) }
     parts.append((path, file))
-    for source in file.sources.prefix(NetworkFiles.most) { take(source, in: path, depth: depth + 1) }
+    for source in file.sources.prefix(SectionFiles.most) { take(source, in: path, depth: depth + 1) }
   }
 
   private mutating func take(_ source: InterfacesFile.Source, in path: String, depth: Int) {

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ConfigurationText
 internal import Facts
+internal import GuestConfiguration
 internal import NetworkConfiguration
 
 /// How the interfaces of a machine are configured: the files of every stack, which of them is in charge, and the rules
 /// that give interfaces lasting names.
 struct NetworkInspection {
   private(set) var facts = NetworkFacts()
-  private var files: NetworkFiles
+  private var files: SectionFiles
   private var interfaces: [NetworkInterface] = []
 
   /// What could not be read or was not understood.
@@ -17,7 +19,12 @@ struct NetworkInspection {
   private static let mostInterfaces = 1024
   private static let mostAddresses = 4096
 
-  init(root: Root) { files = NetworkFiles(root: root) }
+  private let cloud: CloudFiles
+
+  init(root: Root, cloud: CloudFiles) {
+    files = SectionFiles(root: root, section: .network)
+    self.cloud = cloud
+  }
 
   /// Reads everything.
   mutating func run() {
@@ -113,19 +120,11 @@ struct NetworkInspection {
   // MARK: what lies beside them
 
   private mutating func readCloudInit() -> Observed<NetworkFacts.Renderer> {
-    let gapsBefore = files.gaps.count
-    let form: ([UInt8]) -> [UInt8] = { CloudConfiguration(parsing: $0).recorded }
-    let main = "/etc/cloud/cloud.cfg"
-    let first = files.content(main, recordedAs: form)
-    if first == nil, files.gaps.count == gapsBefore { return .none }
-    var isDisabled = first.flatMap { CloudConfiguration(parsing: $0).disablesNetwork }
-    for file in files.files(in: ["/etc/cloud/cloud.cfg.d"], where: { name, _ in name.hasSuffix(".cfg") }) {
-      let bytes = files.content(file.path, recordedAs: form)
-      isDisabled = bytes.flatMap { CloudConfiguration(parsing: $0).disablesNetwork } ?? isDisabled
-    }
-    guard files.gaps.count == gapsBefore else { return .unknown }
-    if files.root.exists("/etc/cloud/cloud-init.disabled") { return .value(.disabled) }
-    return .value(isDisabled ?? false ? .disabled : .renders)
+    for gap in cloud.failures { files.note(gap) }
+    guard cloud.failures.isEmpty else { return .unknown }
+    if cloud.hasMain == .value(false) { return .none }
+    if cloud.isDisabled { return .value(.disabled) }
+    return .value(cloud.last(\.disablesNetwork)?.value ?? false ? .disabled : .renders)
   }
 
   private mutating func readPersistentRules() -> [PersistentNameRules] {

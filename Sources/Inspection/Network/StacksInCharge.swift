@@ -16,7 +16,7 @@ struct StacksInCharge {
   ]
 
   /// Looks at the units that are enabled (systemctl(1): links below the directories of the targets).
-  init(files: inout NetworkFiles, hasNetplan: Bool) {
+  init(files: inout SectionFiles, hasNetplan: Bool) {
     self.hasNetplan = hasNetplan
     let folder = "/etc/systemd/system"
     for target in ["multi-user.target", "network-online.target", "network.target"] {

@@ -52,7 +52,7 @@ struct Obstacle: Sendable {
       case .volumeGroups: kinds.contains(.volumeGroup)
       case .raidArrays: kinds.contains(.raidArray)
       case .multiDeviceFileSystems: kinds.contains(.fileSystem)
-      case .guest, .mounts, .swaps, .fstab, .network, .boot, .initramfs, .windows, nil: true
+      case .guest, .mounts, .swaps, .fstab, .network, .boot, .initramfs, .cloudInit, .configuration, .windows, nil: true
       }
     case .windowsDisk, .windowsVolume, .mount, .file: true
     case .device, .physicalVolume, .volumeGroup, .logicalVolume, .raidArray, .fileSystem:
@@ -205,6 +205,8 @@ extension GuestFacts {
     case .network: network != nil
     case .boot: boot != nil
     case .initramfs: initramfs != nil && kernels != nil
+    case .cloudInit: cloudInit != nil
+    case .configuration: configuration != nil
     }
   }
 }

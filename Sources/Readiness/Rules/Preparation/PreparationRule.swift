@@ -140,6 +140,8 @@ extension GuestFacts {
     case .network: network != nil
     case .boot: boot != nil
     case .initramfs: initramfs != nil || kernels != nil
+    case .cloudInit: cloudInit != nil
+    case .configuration: configuration != nil
     }
   }
 }

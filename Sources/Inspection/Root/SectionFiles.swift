@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ConfigurationText
 internal import Facts
-internal import NetworkConfiguration
 
-/// Reads configuration files of the network, and notes what could not be read.
-struct NetworkFiles {
+/// Reads the configuration files that a section of the facts is told by, and notes what could not be read.
+struct SectionFiles {
   /// One file, and where it lies.
   struct File {
     var name: String
@@ -17,9 +17,13 @@ struct NetworkFiles {
   static let most = 512
 
   let root: Root
+  let section: Section
   private(set) var gaps: [Gap] = []
 
-  init(root: Root) { self.root = root }
+  init(root: Root, section: Section) {
+    self.root = root
+    self.section = section
+  }
 
   /// The names in a directory; none where it is not there.
   mutating func names(in folder: String) -> [String] {
@@ -63,6 +67,11 @@ struct NetworkFiles {
     }
   }
 
+  /// Notes for this section what was noted elsewhere.
+  mutating func note(_ gap: Gap) {
+    gaps.append(Gap(.init(.section, section.rawValue, member: gap.subject.member), gap.reason, detail: gap.detail))
+  }
+
   /// Notes that something was not understood.
   mutating func note(_ path: String, _ error: ConfigurationError) {
     note(path, error.reason == .unsupported || error.reason == .shell ? .unsupported : .malformed, error.description)
@@ -70,7 +79,7 @@ struct NetworkFiles {
 
   /// Notes that something of a file is not known.
   mutating func note(_ path: String, _ reason: Gap.Reason, _ detail: String) {
-    gaps.append(Gap(.init(.section, Section.network.rawValue, member: PlainText.from(path)), reason, detail: detail))
+    gaps.append(Gap(.init(.section, section.rawValue, member: PlainText.from(path)), reason, detail: detail))
   }
 
   private mutating func note(_ failure: ReadFailure, _ path: String) {

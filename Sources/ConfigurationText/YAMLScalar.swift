@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The scalars of YAML.
-enum YAMLScalar {
+package enum YAMLScalar {
   /// Whether a plain scalar may not begin so: anchors, tags, block scalars and the like.
   static func isReserved(_ content: Bytes) -> Bool {
     guard let first = content.first else { return false }
@@ -62,7 +62,7 @@ enum YAMLScalar {
   }
 
   /// A scalar in single quotes.
-  static func singleQuoted(_ text: [UInt8]) -> [UInt8] {
+  package static func singleQuoted(_ text: [UInt8]) -> [UInt8] {
     let quote = UInt8(ascii: "'")
     return [quote] + text.flatMap { $0 == quote ? [quote, quote] : [$0] } + [quote]
   }

@@ -1,24 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A value of YAML.
-indirect enum YAMLNode: Equatable, Sendable {
-  struct Entry: Equatable, Sendable {
-    var key: [UInt8]
+package indirect enum YAMLNode: Equatable, Sendable {
+  /// A key with its value.
+  package struct Entry: Equatable, Sendable {
+    /// The key.
+    package var key: [UInt8]
     /// The line of the key.
-    var line: Int
+    package var line: Int
     /// Whether the key stands in a map in brackets.
-    var isInFlow: Bool
-    var value: YAMLNode
+    package var isInFlow: Bool
+    /// The value.
+    package var value: YAMLNode
   }
 
+  /// An empty document or value.
   case nothing
   /// A scalar; one in quotes is a string whatever it looks like.
   case scalar([UInt8], isQuoted: Bool)
+  /// A list.
   case list([YAMLNode])
+  /// A map, with keys that stand in it twice.
   case map([Entry])
 
   /// The entries of a map, of each key the last, in their order; nothing is an empty map, anything else none at all.
-  var entries: [Entry]? {
+  package var entries: [Entry]? {
     switch self {
     case .nothing: return []
     case .map(let entries):
@@ -30,7 +36,7 @@ indirect enum YAMLNode: Equatable, Sendable {
   }
 
   /// The text of a scalar.
-  var scalar: [UInt8]? {
+  package var scalar: [UInt8]? {
     guard case .scalar(let bytes, _) = self else { return nil }
     return bytes
   }
@@ -38,5 +44,5 @@ indirect enum YAMLNode: Equatable, Sendable {
 
 extension [YAMLNode.Entry] {
   /// The value of a key.
-  subscript(_ key: String) -> YAMLNode.Entry? { first { $0.key.elementsEqual(key.utf8) } }
+  package subscript(_ key: String) -> YAMLNode.Entry? { first { $0.key.elementsEqual(key.utf8) } }
 }

@@ -3,17 +3,17 @@
 internal import Facts
 
 /// Bytes of configuration files.
-typealias Bytes = ArraySlice<UInt8>
+package typealias Bytes = ArraySlice<UInt8>
 
 extension Collection<UInt8> where SubSequence == Bytes {
   /// The lines, without their line breaks.
-  var lines: [Bytes] { split(separator: 0x0A, omittingEmptySubsequences: false) }
+  package var lines: [Bytes] { split(separator: 0x0A, omittingEmptySubsequences: false) }
 
   /// The words between blanks.
-  var words: [Bytes] { split(whereSeparator: \.isBlank) }
+  package var words: [Bytes] { split(whereSeparator: \.isBlank) }
 
   /// The same without blanks around it.
-  var trimmed: Bytes {
+  package var trimmed: Bytes {
     guard let first = firstIndex(where: { !$0.isBlank }) else { return self[endIndex..<endIndex] }
     var end = endIndex
     while self[index(end, offsetBy: -1)].isBlank { end = index(end, offsetBy: -1) }
@@ -21,32 +21,36 @@ extension Collection<UInt8> where SubSequence == Bytes {
   }
 
   /// The text, safe to show.
-  var text: String { PlainText.from(self) }
+  package var text: String { PlainText.from(self) }
 
   /// Whether these are the bytes of an ASCII text, whatever the case of its letters.
-  func isWord(_ word: String) -> Bool { elementsEqual(word.utf8) { $0.lowercased == $1.lowercased } }
+  package func isWord(_ word: String) -> Bool { elementsEqual(word.utf8) { $0.lowercased == $1.lowercased } }
 
   /// Whether they begin with those of a text.
-  func hasPrefix(_ text: String) -> Bool { starts(with: text.utf8) }
+  package func hasPrefix(_ text: String) -> Bool { starts(with: text.utf8) }
 }
 
 extension UInt8 {
   /// A blank, a tab or the first half of a line break of another system.
-  var isBlank: Bool { self == 0x20 || self == 0x09 || self == 0x0D }
+  package var isBlank: Bool { self == 0x20 || self == 0x09 || self == 0x0D }
 
   /// An ASCII digit.
-  var isDigit: Bool { (0x30...0x39).contains(self) }
+  package var isDigit: Bool { (0x30...0x39).contains(self) }
 
   fileprivate var lowercased: UInt8 { (0x41...0x5A).contains(self) ? self + 0x20 : self }
 }
 
 /// A text in which lines stand at their numbers, for the form of a file that goes into a recording.
-struct NumberedLines {
-  private(set) var bytes: [UInt8] = []
+package struct NumberedLines {
+  /// The text so far.
+  package private(set) var bytes: [UInt8] = []
   private var line = 1
 
+  /// An empty text.
+  package init() {}
+
   /// Puts a line; one whose number has gone by comes next.
-  mutating func put(_ content: some Collection<UInt8>, at number: Int) {
+  package mutating func put(_ content: some Collection<UInt8>, at number: Int) {
     while line < number {
       bytes.append(0x0A)
       line += 1
@@ -57,5 +61,5 @@ struct NumberedLines {
   }
 
   /// The same for a text.
-  mutating func put(_ content: String, at number: Int) { put(content.utf8, at: number) }
+  package mutating func put(_ content: String, at number: Int) { put(content.utf8, at: number) }
 }

@@ -4,7 +4,7 @@
 /// one line, comments.
 ///
 /// What is beyond that - anchors, tags, block scalars, scalars over several lines - is an error, never a guess.
-struct YAMLReader {
+package struct YAMLReader {
   struct Line {
     var number: Int
     var indent: Int
@@ -12,13 +12,13 @@ struct YAMLReader {
   }
 
   /// Lists and maps may lie so deep in each other.
-  static let deepest = 32
+  package static let deepest = 32
 
   var lines: [Line] = []
   var position = 0
 
   /// Reads a document; an empty one is nothing.
-  static func parse(_ bytes: [UInt8]) throws(ConfigurationError) -> YAMLNode {
+  package static func parse(_ bytes: [UInt8]) throws(ConfigurationError) -> YAMLNode {
     var reader = YAMLReader()
     try reader.takeLines(bytes)
     guard let first = reader.lines.first else { return .nothing }
