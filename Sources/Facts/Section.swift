@@ -32,7 +32,7 @@ public enum Section: String, Sendable, CaseIterable, JSONConvertible {
   case windows
 
   /// The sections that an inspection of a Linux guest looks at.
-  public static let ofLinux: [Section] = allCases.filter { ![.windows, .boot, .initramfs].contains($0) }
+  public static let ofLinux: [Section] = allCases.filter { $0 != .windows }
 }
 
 /// How far a section was looked at.
