@@ -73,9 +73,10 @@ extension CaptureReader {
     guard text.hasSuffix(".") || text.hasSuffix("。") else { return }
     block = KeyValueBlock()
     header = []
-    let numbers = line.words.compactMap { line.number($0) }
-    guard numbers.count == 1, let number = numbers.first else { return }
+    let places = line.words.indices.filter { line.number(line.words[$0]) != nil }
+    guard places.count == 1, let place = places.first, let number = line.number(line.words[place]) else { return }
     sentenceNumber = number
+    if place > 0 { session.noteNamed(SentenceName(noun: line.word(place - 1).lowercased(), number: number)) }
     if command?.name.hasPrefix("select") == true { selection.answered(number) }
   }
 }

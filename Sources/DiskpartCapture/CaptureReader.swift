@@ -5,7 +5,7 @@
 /// What a line is, is asked in an order in which nothing that a guest's owner can name - labels, folders - is taken for
 /// something else: prompt, folder of the volume above, ruler, row, sentence, `key : value`, other text.
 struct CaptureReader {
-  private(set) var session = CaptureSession()
+  var session = CaptureSession()
   var policy = PolicyTrail()
   private(set) var commands: [String] = []
   var errors: [String] = []
@@ -16,12 +16,16 @@ struct CaptureReader {
   var isCollapsed = false
   /// The last line has no end.
   private(set) var lastLineIsOpen = false
+  /// What answers other questions than diskpart's.
+  private(set) var preparation = PreparationReader()
   /// A console narrower than a table lost its right columns.
   private(set) var lacksColumns = false
 
   private let text: CaptureText
   private var lines: [Range<Int>] = []
-  /// How far the longest line goes; further right something may be cut off.
+  /// Lines that are none of diskpart's.
+  private var otherLines: Set<Int> = []
+  /// How far diskpart's longest line goes; further right something may be cut off.
   private(set) var rightEdge = 0
   var table: Table?
   private(set) var command: DiskpartCommand?
@@ -45,7 +49,6 @@ struct CaptureReader {
     self.text = text
     let (ranges, lastIsEnded) = text.lines()
     lines = ranges
-    rightEdge = text.rightEdge(of: ranges)
     lastLineIsOpen = !lastIsEnded || text.endsWithinCharacter
     var index = 0
     while index < lines.count { index += read(at: index) }
@@ -53,6 +56,10 @@ struct CaptureReader {
     if let table, table.isEmpty, table.ruler == nil { asked = table.kind }
     endTable()
     settle()
+    preparation.end()
+    // What other programs print is not cut where a console cut what diskpart printed.
+    let own = otherLines.isEmpty ? ranges : ranges.indices.filter { !otherLines.contains($0) }.map { ranges[$0] }
+    rightEdge = text.rightEdge(of: own)
   }
 
   /// The line of an index; `nil` behind the last one.
@@ -70,7 +77,9 @@ struct CaptureReader {
       return 1
     }
     defer { emptyLines = 0 }
-    if line.end > Line.longest {
+    if preparation.read(line, isOpen: isOpen(index)) {
+      otherLines.insert(index)
+    } else if line.end > Line.longest {
       readLongLine()
     } else if let rest = DiskpartCommand.afterPrompt(line) {
       readPrompt(rest)

@@ -39,6 +39,8 @@ struct CaptureSession {
   private(set) var seenOn: [Int: Set<String>] = [:]
   /// A volume lies on several disks, and it is not known which volume that is.
   private(set) var hasUnnamedMultiDiskVolume = false
+  /// Disks and volumes that sentences name since the last list of them: the word before the number, in lower case.
+  private var named: [Ruler.Kind: Set<SentenceName>] = [:]
   /// A volume of a type that only dynamic disks have was seen.
   private(set) var sawDynamicVolume = false
   /// A command that changes where data lies came after the last listing.
@@ -66,6 +68,25 @@ struct CaptureSession {
     if isCertain || disks.rows.isEmpty { disks = Listing(isListed: true) }
   }
 
+  /// Takes in the name in a sentence, as in "Disk 1 is now the selected disk.": it is there.
+  mutating func noteNamed(_ name: SentenceName) {
+    for kind in [Ruler.Kind.disks, .volumes] where named[kind, default: []].count < Listing<Disk>.rowLimit {
+      named[kind, default: []].insert(name)
+    }
+  }
+
+  /// Numbers of the disks, or the volumes, that sentences name and the list before these does not show.
+  func namedButNotListed(_ kind: Ruler.Kind) -> [Int] {
+    let isOfDisks = kind == .disks
+    let nouns = Set(isOfDisks ? disks.rows.map(\.row.name.noun) : volumes.rows.map(\.row.name.noun))
+    let others = Set(isOfDisks ? volumes.rows.map(\.row.name.noun) : disks.rows.map(\.row.name.noun))
+    let numbers = Set(
+      isOfDisks
+        ? disks.rows.filter { !$0.row.name.countsMissing }.map(\.row.name.number) : volumes.rows.map(\.number))
+    let names = (named[kind] ?? []).filter { nouns.contains($0.noun) && !others.contains($0.noun) }
+    return Set(names.map(\.number)).subtracting(numbers).sorted()
+  }
+
   /// A list was asked for, and what should answer it is not there.
   mutating func noteUnanswered(_ kind: Ruler.Kind) {
     if kind == .disks { disks.fault = .unanswered } else { volumes.fault = .unanswered }
@@ -82,6 +103,7 @@ struct CaptureSession {
       return
     }
     disks.take(rows, Self.fault(of: table))
+    named[.disks] = []
   }
 
   private mutating func place(_ names: [String], _ volume: Int?, isWhole: Bool) {
@@ -109,6 +131,7 @@ struct CaptureSession {
     }
     isOutdated = false
     volumes.take(rows, Self.fault(of: table))
+    named[.volumes] = []
   }
 
   private static func fault(of table: Table) -> Fault? {
@@ -116,4 +139,12 @@ struct CaptureSession {
     guard table.isWhole, !table.isEmpty else { return .openEnd }
     return table.startIsShown ? nil : .openStart
   }
+}
+
+/// A disk or a volume as a sentence names it.
+struct SentenceName: Hashable {
+  /// The word before the number, in lower case.
+  var noun: String
+  /// The number.
+  var number: Int
 }

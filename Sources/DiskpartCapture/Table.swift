@@ -57,8 +57,9 @@ struct Table {
   /// No row yet.
   var isEmpty: Bool { disks.isEmpty && volumes.isEmpty }
 
-  /// Something shows that no row before its first one is missing.
-  var startIsShown: Bool { !startIsLost && (ruler != nil || hasTitles || command != nil) }
+  /// Something shows that no row before its first one is missing: its ruler or its header, not the command alone, from
+  /// which whatever filtered the header out may have taken rows too.
+  var startIsShown: Bool { !startIsLost && (ruler != nil || hasTitles) }
 
   /// All its disks have the focus, as those of a volume that is selected.
   var allHaveFocus: Bool { disks.allSatisfy(\.name.hasFocus) }

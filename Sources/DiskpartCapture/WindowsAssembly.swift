@@ -21,6 +21,7 @@ struct WindowsAssembly {
     windows.capture.whitespaceCollapsed = reader.isCollapsed
     windows.capture.truncated = isTruncated
     noteUndecodable(text)
+    notePreparation()
     if reader.banner.hasSeveralComputers {
       note("computer", .inconsistent, "the capture holds output of several computers")
     }
@@ -44,6 +45,11 @@ struct WindowsAssembly {
     let isSeen = windows.disks != nil || windows.volumes != nil || windows.sanPolicy.isKnown
     let isPartial = gaps.contains(where: Section.windows.isTouched)
     facts.setState(of: .windows, !isSeen ? .absent : isPartial ? .partial : .complete)
+    if reader.preparation.isThere {
+      let isPartial = gaps.contains(where: Section.windowsPreparation.isTouched)
+      facts.windowsPreparation = reader.preparation.facts
+      facts.setState(of: .windowsPreparation, isPartial ? .partial : .complete)
+    }
     facts.countArrays()
     return facts
   }
@@ -76,6 +82,7 @@ struct WindowsAssembly {
     let listing = reader.session.disks
     if listing.isListed || !listing.rows.isEmpty { windows.disks = listing.rows.map(disk) }
     noteFault(listing, "disks", command: "list disk")
+    noteUnlisted(.disks, "disks", command: "list disk")
     // One disk at least is online, the one that Windows runs from: a word that all of them share means just that.
     let shared = Set(listing.rows.map(\.row.status)).count == 1
     for disk in windows.disks ?? [] where !disk.statusKind.isKnown && !shared {
@@ -153,6 +160,8 @@ struct WindowsAssembly {
     if reader.session.hasUnnamedMultiDiskVolume {
       note("volumes", .ambiguous, "detail volume shows several disks, and not for which volume")
     }
+    noteUnlisted(.volumes, "volumes", command: "list volume")
+    noteDisksWithoutVolumes()
     noteUnknownColumns()
     noteContradictions()
     noteUnknownTypes(onlyBasic)
@@ -199,6 +208,34 @@ struct WindowsAssembly {
     }
   }
 
+  /// What was selected is there: a list that does not show it lost a row, or was made before it came to be.
+  private mutating func noteUnlisted(_ kind: Ruler.Kind, _ member: String, command: String) {
+    let numbers = reader.session.namedButNotListed(kind).prefix(8).map(String.init)
+    guard !numbers.isEmpty else { return }
+    note(
+      member, .inconsistent, "number \(numbers.joined(separator: ", ")) was selected, and \(command) does not show it")
+  }
+
+  /// A dynamic disk with data on it holds dynamic volumes; a list without any lost them.
+  private mutating func noteDisksWithoutVolumes() {
+    let used = (windows.disks ?? []).filter { disk in
+      disk.dynamic.value == true && disk.statusKind.value == .online && Self.holdsData(disk)
+    }
+    guard !used.isEmpty, let volumes = windows.volumes, !reader.session.sawDynamicVolume else { return }
+    guard volumes.allSatisfy({ $0.type.isKnown }) else { return }
+    let names = used.prefix(8).map(\.name).joined(separator: ", ")
+    note("volumes", .inconsistent, "dynamic volumes lie on disk \(names), and list volume does not show any")
+  }
+
+  /// More of a disk is taken than the megabyte in which Windows keeps the layout of dynamic disks.
+  private static func holdsData(_ disk: WindowsDisk) -> Bool {
+    let (size, free) = (disk.sizeText.split(separator: " "), disk.freeText.split(separator: " "))
+    guard size.count == 2, free.count == 2, size[1] == free[1], let all = Int(size[0]), let left = Int(free[0]) else {
+      return true
+    }
+    return left < all - 1
+  }
+
   /// Without the column Dyn it is not known of a disk whether it holds parts of dynamic volumes.
   private mutating func noteUnknownColumns() {
     for disk in windows.disks ?? [] where !disk.dynamic.isKnown {
@@ -217,6 +254,26 @@ struct WindowsAssembly {
     }
   }
 
+  // MARK: what is not diskpart's
+
+  /// What was asked for besides diskpart and not answered, unless another answer settles it.
+  private mutating func notePreparation() {
+    let facts = reader.preparation.facts
+    var seen: Set<String> = []
+    for fault in reader.preparation.faults where !facts.isSettled(fault.member) {
+      guard seen.insert("\(fault.member) \(fault.reason.rawValue)").inserted else { continue }
+      gaps.append(
+        Gap(
+          .init(.section, Section.windowsPreparation.rawValue, member: fault.member), fault.reason,
+          detail: PlainText.from(fault.detail)))
+    }
+    if reader.preparation.undecodable > 0 {
+      let detail = "\(reader.preparation.undecodable) characters mean nothing in the encoding; name it with --encoding"
+      gaps.append(
+        Gap(.init(.section, Section.windowsPreparation.rawValue, member: "label"), .malformed, detail: detail))
+    }
+  }
+
   // MARK: the text itself
 
   private var isTruncated: Bool {
@@ -227,12 +284,31 @@ struct WindowsAssembly {
 
   /// Bytes that mean nothing hide something, unless all of them stand in labels and folders.
   private mutating func noteUndecodable(_ text: CaptureText) {
-    guard text.undecodable > 0 else { return }
+    let undecodable = text.undecodable - reader.preparation.undecodable
+    guard undecodable > 0 else { return }
     let inNames = reader.session.volumes.rows.reduce(0) { count, volume in
       count + ([volume.row.label] + volume.mountPoints).reduce(0) { $0 + $1.unicodeScalars.count { $0 == "\u{FFFD}" } }
     }
-    let isHarmless = inNames >= text.undecodable && !reader.session.volumes.rows.contains { $0.row.isDamaged }
-    let detail = "\(text.undecodable) sequences of bytes mean nothing in the encoding; name it with --encoding"
+    let isHarmless = inNames >= undecodable && !reader.session.volumes.rows.contains { $0.row.isDamaged }
+    let detail = "\(undecodable) sequences of bytes mean nothing in the encoding; name it with --encoding"
     note(isHarmless ? "label" : "encoding", .malformed, detail)
+  }
+}
+
+extension WindowsPreparation {
+  /// Whether a member is known, whatever else was asked for it and not answered.
+  fileprivate func isSettled(_ member: String) -> Bool {
+    switch member {
+    case "remote_desktop": return remoteDesktop.isKnown
+    case "image_state": return imageState.isKnown
+    case "generalization_state": return generalizationState.isKnown
+    default:
+      guard let service = Service.allCases.first(where: { $0.member == member }) else { return false }
+      switch self.service(service) {
+      case .none: return true
+      case .value(let known): return known.start.isKnown || known.state.isKnown
+      case .unknown: return false
+      }
+    }
   }
 }

@@ -127,7 +127,10 @@ public struct Gap: Sendable, Equatable, JSONConvertible {
 
   /// Whether a section of that name says on which disks data lies.
   static func sectionHidesStorage(_ name: String) -> Bool {
-    !["mounts", "swaps", "fstab", "guest", "network", "boot", "initramfs", "cloud_init", "configuration"].contains(name)
+    ![
+      "mounts", "swaps", "fstab", "guest", "network", "boot", "initramfs", "cloud_init", "configuration",
+      "windows_preparation",
+    ].contains(name)
   }
 
   /// The arrays that say on which disks data lies, by the names of their counts.

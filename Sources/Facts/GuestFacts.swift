@@ -47,6 +47,8 @@ public struct GuestFacts: Sendable, Equatable {
   public var configuration: ConfigurationFacts?
   /// The storage of a Windows guest; `nil` for any other and where no capture of diskpart is at hand.
   public var windows: WindowsFacts?
+  /// How a Windows guest is prepared for being cloned; `nil` where a capture says nothing of it.
+  public var windowsPreparation: WindowsPreparation?
   /// What should have been observed and was not; `nil` if the document does not say.
   public var gaps: [Gap]?
   /// How many elements each array holds, by its name; an array that lost one is noticed.
@@ -88,7 +90,8 @@ public struct GuestFacts: Sendable, Equatable {
       ("datasources", cloudInit?.dataSources.value?.count), ("ssh_host_keys", configuration?.hostKeys?.count),
       ("lvm_devices", configuration?.lvmDevices.value?.entries.count),
       ("multipath_bindings", configuration?.multipathBindings?.count), ("windows_disks", windows?.disks?.count),
-      ("windows_volumes", windows?.volumes?.count), ("gaps", gaps?.count),
+      ("windows_volumes", windows?.volumes?.count), ("windows_adapters", windowsPreparation?.adapters?.count),
+      ("gaps", gaps?.count),
     ]
     return all.compactMap { name, count in count.map { (name, $0) } }
   }
@@ -124,6 +127,7 @@ extension GuestFacts: JSONConvertible {
     cloudInit = try members.optional("cloud_init")
     configuration = try members.optional("configuration")
     windows = try members.optional("windows")
+    windowsPreparation = try members.optional("windows_preparation")
     gaps = try members.optional("gaps")
     counts = try members.optional("counts")
     try checkCounts()
@@ -143,6 +147,6 @@ extension GuestFacts: JSONConvertible {
       ("other_mounts", otherMounts?.json),
       ("raid_arrays", raidArrays?.json), ("schema", Self.schema.json), ("sections", sections?.json),
       ("swaps", swaps?.json), ("visibility", visibility.json), ("volume_groups", volumeGroups?.json),
-      ("windows", windows?.json))
+      ("windows", windows?.json), ("windows_preparation", windowsPreparation?.json))
   }
 }

@@ -30,9 +30,11 @@ public enum Section: String, Sendable, CaseIterable, JSONConvertible {
   case configuration
   /// `windows`: what diskpart says of a Windows guest.
   case windows
+  /// `windows_preparation`: how a Windows guest is prepared for being cloned.
+  case windowsPreparation = "windows_preparation"
 
   /// The sections that an inspection of a Linux guest looks at.
-  public static let ofLinux: [Section] = allCases.filter { $0 != .windows }
+  public static let ofLinux: [Section] = allCases.filter { ![.windows, .windowsPreparation].contains($0) }
 }
 
 /// How far a section was looked at.

@@ -33,7 +33,7 @@ enum FindingText {
     if finding.evidence.count > evidenceLimit {
       canvas.line("     " + more(finding.evidence.count - evidenceLimit, language))
     }
-    remedy(finding.remedy, language, to: &canvas)
+    remedy(finding, language, to: &canvas)
     canvas.prose(
       ReportWords.source.with(["source": .text(finding.source)]).text(in: language), first: "   ", rest: "     ")
   }
@@ -50,7 +50,7 @@ enum FindingText {
       }
       guard let first = findings.first else { continue }
       canvas.prose(first.message, first: "   ")
-      remedy(first.remedy, language, to: &canvas)
+      remedy(first, language, to: &canvas)
     }
   }
 
@@ -67,12 +67,14 @@ enum FindingText {
   }
 
   /// What to do; commands on lines of their own, so that they can be copied.
-  private static func remedy(_ remedies: [Remedy], _ language: Language, to canvas: inout Canvas) {
+  private static func remedy(_ finding: Finding, _ language: Language, to canvas: inout Canvas) {
+    let remedies = finding.remedy
+    let shell = finding.rule.hasPrefix("windows-") ? LineBreaking.Shell.commandPrompt : .posix
     guard !remedies.isEmpty else { return }
     canvas.line("   " + ReportWords.toDo.text(in: language), .bold)
     for remedy in remedies {
       canvas.prose(remedy.text, first: remedies.count > 1 ? "   - " : "   ")
-      for command in remedy.commands { canvas.command(command, indent: "       ") }
+      for command in remedy.commands { canvas.command(command, indent: "       ", shell: shell) }
     }
   }
 

@@ -5,7 +5,7 @@ public import Facts
 /// What a finding is about.
 public struct Subject: Sendable, Equatable {
   /// `volume_group`, `logical_volume`, `physical_volume`, `raid_array`, `file_system`, `device`, `windows_disk`,
-  /// `windows_volume`, `section`, `interface`, `file`, `server`, `volume`, `backup`, `vault`, `image`: the words of the facts.
+  /// `windows_volume`, `section`, `interface`, `service`, `file`, `server`, `volume`, `backup`, `vault`, `image`: the words of the facts.
   public var kind: String
   /// Its name; a device as path.
   public var name: String

@@ -66,6 +66,27 @@ import Testing
     }
   }
 
+  /// What a capture says of the guest's preparation is kept and judged, and keeps nobody from an image.
+  @Test func thePreparationIsJudged() async throws {
+    let folder = Fixture.folder.deletingLastPathComponent().appending(path: "preparation")
+    let bytes = Array(try Data(contentsOf: folder.appending(path: "script-unprepared.txt")))
+    try await withCollector { api in
+      let answer = try await api.call(.put, Self.path, bytes: bytes)
+      #expect(answer.status == 202 && answer["verdict"] == "ready")
+      let facts = try await api.get("/v1/guests/\(Fixture.guest)/facts")
+      #expect(facts.text.contains("IMAGE_STATE_UNDEPLOYABLE"))
+      let report = try await api.get("/v1/guests/\(Fixture.guest)/readiness")
+      let failed = (report["findings"]?.array ?? []).filter { $0["outcome"] == "fail" }.compactMap {
+        $0["rule"]?.string
+      }
+      #expect(
+        failed.sorted() == [
+          "windows-cloudbase-init-missing", "windows-remote-desktop-off", "windows-static-address",
+          "windows-sysprep-interrupted", "windows-without-virtio", "windows-without-virtio",
+        ])
+    }
+  }
+
   @Test func aGuestKnownByACaptureIsDecided() async throws {
     try await withCollector { api in
       #expect(try await Self.put(api, Self.ready).status == 202)

@@ -44,6 +44,21 @@ enum CaptureFixtures {
   }
 }
 
+/// Numbers that are the same in every run.
+struct SeededRandom: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
+
+  /// xorshift64*.
+  mutating func next() -> UInt64 {
+    state ^= state >> 12
+    state ^= state << 25
+    state ^= state >> 27
+    return (state &* 0x2545_F491_4F6C_DD1D) >> 11
+  }
+}
+
 /// One file of a capture.
 struct CaptureFile: Sendable, CustomTestStringConvertible {
   var name: String

@@ -45,10 +45,78 @@ import Testing
     }
     #expect(
       commands == [
-        "san", "list disk", "list volume", "exit", "list %1", "select %1 %%n", "detail %1",
+        "san", "list disk", "list volume", "exit", "wholeimage^> exit", "list %1", "select %1 %%n", "detail %1",
+        "wholeimage^> %*",
       ])
-    #expect(lines.filter { $0.hasPrefix("call ") } == ["call :details disk", "call :details volume"])
+    let calls = lines.filter { $0.hasPrefix("call ") }
+    #expect(calls.filter { !$0.hasPrefix("call :ask ") } == ["call :details disk", "call :details volume"])
     #expect(!text.lowercased().contains("san policy="))
+  }
+
+  /// What the scripts ask besides diskpart.
+  private static func questions(_ name: String) throws -> [String] {
+    let text = try Self.text(name)
+    if name.hasSuffix(".cmd") {
+      let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
+      return lines.filter { $0.hasPrefix("call :ask ") }.map {
+        String($0.dropFirst(10)).replacing("%%s", with: "viostor")
+      }
+    }
+    let start = try #require(text.range(of: "function Get-Question {"))
+    let body = text[start.upperBound...]
+    let end = try #require(body.range(of: "\n}\n"))
+    return body[..<end.lowerBound].split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+      .filter { $0.hasPrefix("'") || $0.hasPrefix("\"") }
+      .map { String($0.dropFirst().dropLast()).replacing("$service", with: "viostor") }
+  }
+
+  @Test(arguments: ["capture-diskpart.ps1", "capture-diskpart.cmd"]) func theScriptsOnlyAsk(_ name: String) throws {
+    let questions = try Self.questions(name)
+    #expect(questions.count >= 6)
+    for question in questions {
+      let words = question.split(separator: " ").prefix(2).joined(separator: " ")
+      #expect(["reg query", "sc query", "ipconfig /all"].contains(words), "\(question)")
+      #expect(!question.contains("&") && !question.contains("|") && !question.contains(">"))
+    }
+    let text = try Self.text(name)
+    for service in WindowsPreparation.Service.allCases { #expect(text.contains(service.rawValue), "\(service)") }
+  }
+
+  /// The reader knows every question by the line that the scripts put before its answer: one without an answer is a gap.
+  @Test(arguments: ["capture-diskpart.ps1", "capture-diskpart.cmd"]) func theReaderKnowsTheQuestions(
+    _ name: String
+  ) throws {
+    let text = try Self.text(name)
+    #expect(text.contains(name.hasSuffix(".cmd") ? "echo wholeimage^> %*" : "`r`nwholeimage> "))
+    for question in try Self.questions(name) where !question.contains("\\Policies\\") {
+      let facts = try CaptureFixtures.read(Array("\r\nwholeimage> \(question)\r\n\r\nwholeimage> exit\r\n".utf8))
+      let members = (facts.gaps ?? []).map(\.subject).filter { $0.name == "windows_preparation" }.map(\.member)
+      #expect(members.count == 1 && members != [""], "\(question)")
+    }
+  }
+
+  /// What the PowerShell script says of an adapter is read.
+  @Test func theReaderKnowsTheAdapters() throws {
+    let text = try Self.text("capture-diskpart.ps1")
+    let values = [
+      "$($adapters.Count)": "1", "$($adapter.InterfaceIndex)": "7", "$($adapter.DHCPEnabled)": "False",
+      "$addresses": "192.0.2.5", "$gateways": "192.0.2.1", "$($adapter.Description)": "a b",
+    ]
+    let start = try #require(text.range(of: "function Get-AdapterLine {"))
+    let body = text[start.upperBound...].prefix { $0 != "}" }
+    #expect(body.contains("'adapters'"))
+    let strings = text[start.upperBound...].components(separatedBy: "\n").prefix(12)
+      .map { $0.trimmingCharacters(in: .whitespaces) }.filter { $0.hasPrefix("\"") }
+    let filled = strings.map { line in
+      values.reduce(line) { $0.replacing($1.key, with: $1.value) }.replacing("\" +", with: "").replacing("\"", with: "")
+    }
+    #expect(filled.count == 3)
+    let capture = (["wholeimage> adapters", filled[0], filled[1...].joined(), "", "wholeimage> exit", ""])
+      .joined(separator: "\r\n")
+    let facts = try CaptureFixtures.read(Array(capture.utf8))
+    let adapter = try #require(facts.windowsPreparation?.adapters?.first, "\(capture)")
+    #expect(adapter.name == "a b" && adapter.dhcp == .value(false) && adapter.addresses == ["192.0.2.5"])
+    #expect((facts.gaps ?? []).allSatisfy { $0.subject.name != "windows_preparation" })
   }
 
   /// What the scripts take for rows are the rows, in every language.

@@ -210,6 +210,87 @@ import Testing
     #expect(try Self.verdict(Array(changed.utf8)) != .ready)
   }
 
+  /// Captures of guests that are not safe, filtered as findstr and grep do it: headers and rulers gone, rows gone.
+  ///
+  /// A row that is taken out of the middle of an otherwise whole list leaves no trace, so that the culprit's own rows stay
+  /// wherever nothing else tells of it.
+  static let unsafe = [
+    "041-en-spanned-proved-by-details", "042-zh-cn-dynamic-types-san-online", "103-en-script-spanned-last",
+    "104-en-script-foreign-last", "108-en-repeated-lists", "111-zh-tw-spanned-cp950",
+    "113-en-labels-and-folders-that-lie",
+  ]
+
+  @Test(arguments: unsafe) func aFilteredCaptureIsNotReady(_ name: String) throws {
+    let lines = try Self.text(name).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    var random = SeededRandom(seed: 7)
+    for round in 0..<40 {
+      var kept = lines
+      // Headers and rulers go, as they hold none of the words that one filters for; of the rest every so manieth line.
+      kept.removeAll { Self.isRuler($0) || $0.contains("###") }
+      let share = 2 + Int(random.next() % 12)
+      kept.removeAll { line in
+        let isKept = line.contains("DISKPART>") || line.contains("SAN") || Int(random.next() % UInt64(share)) != 0
+        return !isKept
+      }
+      #expect(try Self.verdict(Array(kept.joined(separator: "\n").utf8)) != .ready, "\(name) \(round)")
+    }
+  }
+
+  /// Whatever else goes, as long as the culprit's own lines stay.
+  @Test(arguments: unsafe) func aThinnedCaptureIsNotReady(_ name: String) throws {
+    let lines = try Self.text(name).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    let culprits = ["Spanned", "跨区", "跨距", "Foreign"]
+    var random = SeededRandom(seed: 11)
+    for round in 0..<40 {
+      let share = UInt64(2 + Int(random.next() % 30))
+      let kept = lines.filter { line in
+        culprits.contains { line.contains($0) } || random.next() % share != 0
+      }
+      #expect(try Self.verdict(Array(kept.joined(separator: "\n").utf8)) != .ready, "\(name) \(round)")
+    }
+  }
+
+  /// A list that other answers contradict lost a row.
+  @Test func aListThatLacksWhatWasSelectedIsNotWhole() throws {
+    let lines = try Self.text("103-en-script-spanned-last")
+      .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    // Every row of the spanned volume goes; that it was selected stays.
+    let without = lines.filter { !$0.contains("Spanned") }
+    #expect(try Self.verdict(Array(without.joined(separator: "\n").utf8)) != .ready)
+    let facts = try CaptureFixtures.read(Array(without.joined(separator: "\n").utf8))
+    #expect(facts.gaps?.contains { $0.subject.member == "volumes" && $0.reason == .inconsistent } == true)
+  }
+
+  @Test func aDynamicDiskWithDataHoldsDynamicVolumes() throws {
+    let capture = """
+      DISKPART> san
+
+      SAN Policy  : Online All
+
+      DISKPART> list disk
+
+        Disk ###  Status         Size     Free     Dyn  Gpt
+        --------  -------------  -------  -------  ---  ---
+        Disk 0    Online           60 GB      0 B
+        Disk 1    Online          100 GB  FREE   *
+
+      DISKPART> list volume
+
+        Volume ###  Ltr  Label        Fs     Type        Size     Status     Info
+        ----------  ---  -----------  -----  ----------  -------  ---------  --------
+        Volume 0     C                NTFS   Partition     59 GB  Healthy    Boot
+
+      DISKPART> exit
+
+      """
+    let used = capture.replacing("FREE", with: "    0 B")
+    #expect(try Self.verdict(Array(used.utf8)) == .undetermined)
+    // An empty one holds none; of its size a megabyte is Windows' own.
+    for free in [" 100 GB", "  99 GB"] {
+      #expect(try Self.verdict(Array(capture.replacing("FREE", with: free).utf8)) == .ready)
+    }
+  }
+
   static let fine = [
     "101-en-script-basic-disks", "102-en-script-simple-on-dynamic", "112-zh-cn-basic-disks",
     "113-en-labels-and-folders-that-lie", "021-zh-cn-session-vds-error-removable-raw",

@@ -91,6 +91,17 @@ import Testing
       LineBreaking.command(word, width: 40, indent: "").last?.hasSuffix(String(repeating: "x", count: 100)) == true)
   }
 
+  /// The command prompt of Windows goes on behind a caret, and quotes with two strokes.
+  @Test func commandsOfWindowsAreBrokenAsItsPromptDoes() {
+    let command = #"reg add "HKLM\SYSTEM\Control\Terminal Server" /v fDenyTSConnections /t REG_DWORD /d 0 /f"#
+    let lines = LineBreaking.command(command, width: 60, indent: "       ", shell: .commandPrompt)
+    #expect(
+      lines == [
+        #"       reg add "HKLM\SYSTEM\Control\Terminal Server" /v ^"#,
+        #"           fDenyTSConnections /t REG_DWORD /d 0 /f"#,
+      ])
+  }
+
   @Test func commandsThatFitStayOnOneLine() {
     #expect(
       LineBreaking.command("vgreduce data /dev/vdc", width: 29, indent: "       ") == ["       vgreduce data /dev/vdc"])

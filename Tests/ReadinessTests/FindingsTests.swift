@@ -100,7 +100,9 @@ import Testing
       "backup-already-imaged", "backup-with-shared-volume", "vault-unusable", "whole-image-exported",
       "whole-image-copied-in-region", "whole-image-published", "whole-image-not-shareable", "server-held-by-image",
     ]
-    let notes: Set = ["windows-disk-unavailable", "windows-storage-spaces", "machine-id-copied"]
+    let notes: Set = [
+      "windows-disk-unavailable", "windows-storage-spaces", "machine-id-copied", "windows-cloudbase-init-missing",
+    ]
     for rule in RuleSet.current.rules {
       let lesser: Severity = notes.contains(rule.id) ? .note : .warning
       #expect(rule.severity(in: .vendor) == (blockers.contains(rule.id) ? .blocker : lesser), "\(rule.id)")
@@ -110,6 +112,8 @@ import Testing
         "boot-root-unstable-name",
         "cloud-init-missing", "ssh-host-keys-copied", "machine-id-copied", "lvm-devices-file-pins-disks",
         "multipath-bindings-copied",
+        "windows-static-address", "windows-remote-desktop-off", "windows-without-virtio",
+        "windows-cloudbase-init-missing", "windows-sysprep-interrupted",
       ]
       let strict = same.contains(rule.id) ? rule.severity(in: .vendor) : .blocker
       #expect(rule.severity(in: .strict) == strict, "\(rule.id)")

@@ -84,6 +84,13 @@ import Testing
     Row("windows-unknown-type", .undetermined), Row("windows-unknown-type-on-one-disk", .ready),
     Row("windows-unknown-type-on-two-disks", .undetermined, strict: .notReady, [severalDisks]),
     Row("windows-access-denied", .undetermined),
+    Row("windows-prepared", .ready),
+    Row(
+      "windows-unprepared", .ready,
+      [
+        "windows-static-address", "windows-remote-desktop-off", "windows-without-virtio",
+        "windows-cloudbase-init-missing", "windows-sysprep-interrupted",
+      ]),
   ]
 
   @Test(arguments: rows, [Scope.guest, .request]) func verdicts(_ row: Row, _ scope: Scope) throws {

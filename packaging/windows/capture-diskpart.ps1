@@ -5,7 +5,7 @@ Captures what diskpart says of this server's disks and volumes, for wholeimage. 
 
 .DESCRIPTION
 Runs diskpart with san, list disk, list volume, and the details of each disk and volume, and keeps its bytes as they
-are. Uploads them to a collector, or leaves them in a file for: wholeimage-agent check --diskpart FILE
+are. Then asks for the network adapters, the switch of Remote Desktop, drivers, services and how far setup came. Uploads them to a collector, or leaves them in a file for: wholeimage-agent check --diskpart FILE
 Run as administrator. Needs nothing beyond Windows Server 2012 R2 (PowerShell 4).
 
 .EXAMPLE
@@ -80,6 +80,43 @@ function Get-PoolLine {
   }
 }
 
+# The drivers and services that matter to a clone.
+$services = 'viostor', 'vioscsi', 'netkvm', 'cloudbase-init', 'cloudResetPwdAgent', 'cloudResetPwdUpdateAgent'
+
+# What else is asked: nothing of it changes anything, and none of the answers is needed.
+function Get-Question {
+  'reg query "HKLM\SYSTEM\CurrentControlSet\Control\Terminal Server" /v fDenyTSConnections'
+  'reg query "HKLM\SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services" /v fDenyTSConnections'
+  'reg query HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Setup\State /v ImageState'
+  'reg query HKLM\SYSTEM\Setup\Status\SysprepStatus'
+  foreach ($service in $services) {
+    "sc query $service"
+    "reg query HKLM\SYSTEM\CurrentControlSet\Services\$service /v Start"
+  }
+}
+
+# Adds lines to the capture; the first of them says what was asked.
+function Add-Line([string[]] $Lines, [string] $Output) {
+  [IO.File]::AppendAllText($Output, "`r`nwholeimage> " + ($Lines -join "`r`n") + "`r`n", [Text.Encoding]::ASCII)
+}
+
+# The network adapters that have addresses, in words of ours: those of ipconfig are translated.
+function Get-AdapterLine {
+  'adapters'
+  try {
+    $adapters = @(Get-CimInstance Win32_NetworkAdapterConfiguration -Filter 'IPEnabled=TRUE' -ErrorAction Stop)
+    "adapters: $($adapters.Count)"
+    foreach ($adapter in $adapters) {
+      $addresses = @($adapter.IPAddress | Select-Object -First 16) -join ','
+      $gateways = @($adapter.DefaultIPGateway | Select-Object -First 4) -join ','
+      "adapter: index=$($adapter.InterfaceIndex) dhcp=$($adapter.DHCPEnabled) addresses=$addresses" +
+        " gateways=$gateways name=$($adapter.Description)"
+    }
+  } catch {
+    'adapters: unavailable'
+  }
+}
+
 function Get-InstanceId {
   (Invoke-RestMethod -UseBasicParsing -TimeoutSec 10 'http://169.254.169.254/openstack/latest/meta_data.json').uuid
 }
@@ -87,6 +124,12 @@ function Get-InstanceId {
 $capturedAt = (Get-Date).ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ss', [Globalization.CultureInfo]::InvariantCulture) + 'Z'
 Invoke-Diskpart (Get-CaptureScript (Get-RowNumber 'list disk') (Get-RowNumber 'list volume')) $OutFile
 [IO.File]::AppendAllText($OutFile, "`r`n" + (Get-PoolLine) + "`r`n", [Text.Encoding]::ASCII)
+Add-Line (Get-AdapterLine) $OutFile
+foreach ($question in Get-Question) {
+  Add-Line $question $OutFile
+  cmd.exe /c "$question >> `"$OutFile`" 2>&1 & exit 0"
+}
+Add-Line 'exit' $OutFile
 Write-Output "Captured at $capturedAt into $OutFile"
 
 if ($Collector) {

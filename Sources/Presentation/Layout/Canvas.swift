@@ -51,8 +51,8 @@ struct Canvas {
   }
 
   /// A shell command on lines of its own.
-  mutating func command(_ text: String, indent: String) {
-    lines += LineBreaking.command(Self.safe(text), width: options.width, indent: indent)
+  mutating func command(_ text: String, indent: String, shell: LineBreaking.Shell = .posix) {
+    lines += LineBreaking.command(Self.safe(text), width: options.width, indent: indent, shell: shell)
   }
 
   /// The text of all lines, each with its line break.

@@ -32,20 +32,32 @@ enum LineBreaking {
     return lines
   }
 
+  /// What a command is typed into.
+  enum Shell {
+    /// A shell of Linux.
+    case posix
+    /// The command prompt of Windows.
+    case commandPrompt
+
+    /// What goes on in the next line.
+    fileprivate var continuation: String { self == .posix ? " \\" : " ^" }
+    fileprivate var quote: Unicode.Scalar { self == .posix ? "'" : "\"" }
+  }
+
   /// Breaks a shell command.
   ///
-  /// It breaks only at blanks outside of quotes, with the shell's own ` \`, so that it can be copied as it stands. A
-  /// word wider than a line stays whole: cut in two it would be another command.
-  static func command(_ command: String, width: Int, indent: String) -> [String] {
+  /// It breaks only at blanks outside of quotes, with the shell's own ` \` or ` ^`, so that it can be copied as it
+  /// stands. A word wider than a line stays whole: cut in two it would be another command.
+  static func command(_ command: String, width: Int, indent: String, shell: Shell = .posix) -> [String] {
     var lines: [String] = []
     var line = indent
     var isEmpty = true
-    let words = words(of: command)
+    let words = words(of: command, shell)
     for (index, word) in words.enumerated() {
       // Every line but the last also needs room for the continuation.
       let reserve = index == words.count - 1 ? 0 : 2
       if !isEmpty, DisplayWidth.of(line) + 1 + DisplayWidth.of(word) + reserve > width {
-        lines.append(line + " \\")
+        lines.append(line + shell.continuation)
         line = indent + "    "
         isEmpty = true
       }
@@ -57,7 +69,7 @@ enum LineBreaking {
   }
 
   /// The words of a command, quotes kept.
-  private static func words(of command: String) -> [String] {
+  private static func words(of command: String, _ shell: Shell) -> [String] {
     var words: [String] = []
     var word = ""
     var quoted = false
@@ -69,8 +81,8 @@ enum LineBreaking {
         continue
       }
       // Outside of quotes a backslash takes the meaning from a quote: '\'' is how a quote stands in a quoted word.
-      if scalar == "'", !escaped { quoted.toggle() }
-      escaped = scalar == "\\" && !quoted && !escaped
+      if scalar == shell.quote, !escaped { quoted.toggle() }
+      escaped = shell == .posix && scalar == "\\" && !quoted && !escaped
       word.unicodeScalars.append(scalar)
     }
     if !word.isEmpty { words.append(word) }

@@ -52,7 +52,9 @@ struct Obstacle: Sendable {
       case .volumeGroups: kinds.contains(.volumeGroup)
       case .raidArrays: kinds.contains(.raidArray)
       case .multiDeviceFileSystems: kinds.contains(.fileSystem)
-      case .guest, .mounts, .swaps, .fstab, .network, .boot, .initramfs, .cloudInit, .configuration, .windows, nil: true
+      case .guest, .mounts, .swaps, .fstab, .network, .boot, .initramfs, .cloudInit, .configuration, .windows,
+        .windowsPreparation, nil:
+        true
       }
     case .windowsDisk, .windowsVolume, .mount, .file: true
     case .device, .physicalVolume, .volumeGroup, .logicalVolume, .raidArray, .fileSystem:
@@ -202,6 +204,7 @@ extension GuestFacts {
     case .swaps: swaps != nil
     case .fstab: fstab != nil
     case .windows: windows != nil
+    case .windowsPreparation: windowsPreparation != nil
     case .network: network != nil
     case .boot: boot != nil
     case .initramfs: initramfs != nil && kernels != nil

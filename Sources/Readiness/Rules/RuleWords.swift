@@ -19,4 +19,11 @@ extension RuleExplanation {
       .notApplicable, reason: .windowsGuest, title: Statement(title), message: Statement(message),
       evidence: [Evidence(fact: "guest.os.family", value: "windows", from: "guest")])
   }
+
+  /// The result of a rule on Windows for a guest that runs Linux.
+  func linuxGuest(_ message: Wording) -> RuleResult {
+    RuleResult(
+      .notApplicable, reason: .linuxGuest, title: Statement(title), message: Statement(message),
+      evidence: [Evidence(fact: "guest.os.family", value: "linux", from: "guest")])
+  }
 }

@@ -27,6 +27,12 @@ struct PreparationRule: Sendable {
   var instead: @Sendable (GuestFacts) -> RuleResult? = { _ in nil }
   /// Whether one of the sections' gaps may hide a culprit; told by its member.
   var isHidden: @Sendable (Gap) -> Bool = { _ in true }
+  /// The family of systems that it is about.
+  var family = OperatingSystem.Family.linux
+  /// Whether what it judges was asked for, of a section whose parts are each optional.
+  var wasAsked: @Sendable (GuestFacts) -> Bool = { _ in true }
+  /// What to do where it cannot tell, if it is not what the obstacles suggest.
+  var lookAgain: RuleResult.Step?
   /// A result for each culprit.
   let failures: @Sendable (RuleInput) -> [RuleResult]
   /// What is missing within the sections, given that they are there.
@@ -44,7 +50,8 @@ struct PreparationRule: Sendable {
   private func evaluate(_ input: RuleInput) -> [RuleResult] {
     let facts = input.facts
     switch facts.guest.os.family {
-    case .value(.linux): break
+    case .value(family): break
+    case .value(.linux): return [explanation.linuxGuest(WindowsRule.linux)]
     case .value(.windows): return [explanation.windowsGuest(PreparationRule.windows)]
     case .none, .unknown: return [cannotTell([.systemUnknown], .note, facts)]
     }
@@ -52,7 +59,7 @@ struct PreparationRule: Sendable {
     let failures = failures(input)
     let heaviest = failures.map { ($0.severity ?? severity(input.profile)).rank }.max()
     if heaviest == Severity.blocker.rank { return failures }
-    let unseen = sections.filter { !Self.wasLookedAt($0, facts) }
+    let unseen = sections.filter { !Self.wasLookedAt($0, facts) || !wasAsked(facts) }
     guard unseen.isEmpty else {
       return failures.isEmpty ? [cannotTell(unseen.map { .section($0, .sectionMissing) }, .note, facts)] : failures
     }
@@ -106,7 +113,8 @@ struct PreparationRule: Sendable {
     RuleResult(
       .unknown, reason: obstacles.first?.reason, severity: severity, subjects: Obstacle.subjects(of: obstacles),
       title: Statement(words.unknown), message: Obstacle.message(of: obstacles), evidence: obstacles.map(\.evidence),
-      remedy: Obstacle.remedy(of: obstacles, facts))
+      remedy: lookAgain.flatMap { facts.guest.os.family == .value(family) ? [$0] : nil }
+        ?? Obstacle.remedy(of: obstacles, facts))
   }
 
   static let windows = Wording(
@@ -137,6 +145,7 @@ extension GuestFacts {
     case .swaps: swaps != nil
     case .fstab: fstab != nil
     case .windows: windows != nil
+    case .windowsPreparation: windowsPreparation != nil
     case .network: network != nil
     case .boot: boot != nil
     case .initramfs: initramfs != nil || kernels != nil

@@ -49,11 +49,7 @@ struct WindowsRule: Sendable {
     switch facts.guest.os.family {
     case .value(.windows): break
     case .value(.linux):
-      return [
-        RuleResult(
-          .notApplicable, reason: .linuxGuest, title: Statement(explanation.title), message: Statement(Self.linux),
-          evidence: [Evidence(fact: "guest.os.family", value: "linux", from: "guest")])
-      ]
+      return [explanation.linuxGuest(Self.linux)]
     case .none, .unknown:
       let obstacles = [Obstacle.systemUnknown]
       return [cannotTell(obstacles, remedy: Obstacle.remedy(of: obstacles, facts))]
