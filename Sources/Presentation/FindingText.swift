@@ -87,6 +87,7 @@ enum FindingText {
   static func value(_ json: JSON, _ language: Language) -> String {
     switch json {
     case .string(let text): text
+    case .array([]): ReportWords.nothing.text(in: language)
     case .array(let elements):
       elements.prefix(subjectLimit).map { $0.string ?? $0.text }.joined(separator: ", ")
         + (elements.count > subjectLimit ? " " + more(elements.count - subjectLimit, language) : "")

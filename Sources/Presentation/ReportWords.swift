@@ -35,6 +35,7 @@ enum ReportWords {
   static let source = Wording("Source: {source}", "出处：{source}")
   static let more = Wording("and {count} more", "以及另外 {count} 项")
 
+  static let nothing = Wording("none", "无")
   static let passed = Wording("Passed: {rules}.", "通过：{rules}。")
   static let byCloud = Wording("Checked by the cloud: {rules}.", "由云平台检查：{rules}。")
   static let notLookedAt = Wording("Not looked at: {rules}.", "未检查：{rules}。")

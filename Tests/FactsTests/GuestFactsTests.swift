@@ -55,7 +55,7 @@ import Testing
   @Test func membersOfLaterReleasesArePassedOver() throws {
     guard case .object(var document) = try FactsFixtures.document("single-disk-ext4") else { return }
     let facts = try GuestFacts(json: .object(document))
-    document["initramfs"] = [1, 2]
+    document["of_a_later_release"] = [1, 2]
     #expect(try GuestFacts(json: .object(document)) == facts)
   }
 
