@@ -43,7 +43,7 @@ import Testing
     Case(fixture: "windows-basic-disks"), Case(fixture: "windows-spanned-volume"),
     Case(fixture: "windows-foreign-disk"), Case(fixture: "windows-mirror-and-pools", profile: .strict),
     Case(fixture: "windows-offline-shared"), Case(fixture: "windows-unknown-type"),
-    Case(fixture: "network-static"), Case(fixture: "boot-root-gone"), Case(fixture: "initramfs-without-virtio"),
+    Case(fixture: "network-static"), Case(fixture: "boot-files-gone"), Case(fixture: "initramfs-without-virtio"),
     Case(fixture: "clone-residue"), Case(fixture: "windows-prepared"), Case(fixture: "windows-unprepared"),
     Case(fixture: "no-devices"), Case(fixture: "many-volumes"),
     Case(fixture: "wide-names"),

@@ -64,7 +64,7 @@ import Testing
       "lvm-on-raid1", .ready, strict: .notReady, disks: .notReady, [array], onDisks: [array, group, volume]),
     Row("network-dhcp", .ready), Row("network-static", .ready, ["network-static-address", "network-persistent-names"]),
     Row("boot-grub", .ready),
-    Row("boot-root-gone", .notReady, ["boot-root-missing", "boot-root-unstable-name", "boot-files-missing"]),
+    Row("boot-files-gone", .notReady, ["boot-root-missing", "boot-root-unstable-name", "boot-files-missing"]),
     Row("initramfs-virtio", .ready), Row("initramfs-without-virtio", .notReady, ["initramfs-without-virtio"]),
     Row("clone-ready", .ready),
     Row(

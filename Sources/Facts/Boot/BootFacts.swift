@@ -8,7 +8,7 @@ public struct BootFacts: Sendable, Equatable, JSONConvertible {
   public var runningRoot: Observed<String> = .unknown
   /// `console=` of the running kernel's command line, in its order.
   public var consoles: [String]?
-  /// Every entry that can be chosen at boot and starts a Linux kernel, in the order of files and lines.
+  /// Every entry that can be chosen at boot and starts a Linux kernel, in the order of the menu.
   public var entries: [BootEntry]?
 
   /// Facts of which nothing was observed yet.

@@ -93,7 +93,7 @@ enum CopiedBindings {
       RuleResult(
         .fail, severity: .note, subjects: [Subject(kind: "file", name: binding.file)], title: groupTitle.with(values),
         message: groupMessage.with(values), evidence: [evidence(binding)],
-        remedy: [onClone(binding, values, DistributionFamily(facts))])
+        remedy: [onClone(binding, values, DistributionFamily(facts), nameAnew)])
     ]
   }
 
@@ -108,10 +108,11 @@ enum CopiedBindings {
   }
 
   private static func onClone(
-    _ binding: MultipathBinding, _ values: [String: StatementValue], _ family: DistributionFamily
+    _ binding: MultipathBinding, _ values: [String: StatementValue], _ family: DistributionFamily,
+    _ wording: Wording = removeOnClone
   ) -> RuleResult.Step {
     .init(
-      removeOnClone.with(values),
+      wording.with(values),
       commands: ["rm -f /etc/multipath/bindings /etc/multipath/wwids", "multipath -r"]
         + (family.rebuildInitramfs.map { [$0] } ?? []))
   }
@@ -131,6 +132,9 @@ enum CopiedBindings {
     "{file} 为本云服务器磁盘的 WWN 保留了名称。在用该镜像创建的云服务器上，multipath 会为磁盘分配其他名称；{groups} 仍可按磁盘内容找到。")
   static let byUUID = Wording(
     "Name it by the UUID that blkid shows in line {line} of /etc/fstab.", "在 /etc/fstab 第 {line} 行使用 blkid 显示的 UUID。")
+  static let nameAnew = Wording(
+    "On every server made from the image, and not on this one: have multipath give names anew.",
+    "在每台用该镜像创建的云服务器上（而不是在本云服务器上）：让 multipath 重新分配名称。")
   static let removeOnClone = Wording(
     "Or on every server made from the image, and not on this one: have multipath give names anew.",
     "或者在每台用该镜像创建的云服务器上（而不是在本云服务器上）：让 multipath 重新分配名称。")
