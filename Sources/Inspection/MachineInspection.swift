@@ -32,7 +32,7 @@ struct MachineInspection {
     } catch {
       setAbsent([.devices, .volumeGroups, .raidArrays, .multiDeviceFileSystems], error)
       setAbsent([.mounts, .swaps, .fstab, .boot], error)
-      readConfigurationFiles()
+      readConfigurationFiles(machineID: identity.machineIDFile)
       readInitramfs()
       facts.visibility = identity.visibility + sandboxSigns(devices: 0).visibility
       facts.gaps = gaps
@@ -40,7 +40,7 @@ struct MachineInspection {
     }
     gaps += table.gaps
     // While the disks answer.
-    readConfigurationFiles()
+    readConfigurationFiles(machineID: identity.machineIDFile)
     let graph = DeviceGraph(table.devices)
     var names = DeviceNames(table.devices, root: root)
     var mounted = MountedDevices(mountInfo ?? MountInfo(parsing: [0x0A]), names: names)
@@ -133,7 +133,7 @@ struct MachineInspection {
     }
   }
 
-  private mutating func readConfigurationFiles() {
+  private mutating func readConfigurationFiles(machineID: Result<[UInt8]?, ReadFailure>) {
     let cloud = CloudFiles(root: root)
     var network = NetworkInspection(root: root, cloud: cloud)
     network.run()
@@ -143,7 +143,7 @@ struct MachineInspection {
     cloudInit.run()
     facts.cloudInit = cloudInit.facts
     take(cloudInit.gaps, of: .cloudInit)
-    var configuration = ConfigurationInspection(root: root)
+    var configuration = ConfigurationInspection(root: root, machineID: machineID)
     configuration.run()
     facts.configuration = configuration.facts
     take(configuration.gaps, of: .configuration)

@@ -134,7 +134,7 @@ import Testing
     let start = try #require(bytes.indices.first { bytes[$0...].starts(with: mark) }) + mark.count
     let whole = try CaptureFixtures.read(bytes).windowsPreparation
     let last = try #require(bytes.lastIndex(of: UInt8(ascii: "e")))
-    for count in stride(from: start, through: last, by: 3) {
+    for count in stride(from: start, through: last, by: 29) {
       let facts = try CaptureFixtures.read(Array(bytes.prefix(count)))
       #expect(facts.windowsPreparation == whole || !Self.gaps(facts).isEmpty, "\(count) bytes")
       let outcomes = Self.outcomes(facts)

@@ -41,8 +41,8 @@ struct BootInspection {
   }
 
   private mutating func readCommandLine() {
-    let file = "/proc/cmdline"
-    guard case .found(let bytes) = files.content(file, limit: 1 << 16, recordedAs: KernelArguments.recorded) else {
+    let file = KernelCommandLine.file
+    guard case .found(let bytes) = files.content(file, limit: 1 << 16, recordedAs: KernelCommandLine.recorded) else {
       return
     }
     // The kernel ends the line; a short read has lost what stood behind.

@@ -19,7 +19,7 @@ struct CloudInitInspection {
   ]
   private static let generators = ["/usr/lib", "/lib"].map { $0 + "/systemd/system-generators/cloud-init-generator" }
   private static let identification = "/etc/cloud/ds-identify.cfg"
-  private static let arguments = "/proc/cmdline"
+  private static let arguments = KernelCommandLine.file
 
   init(root: Root, cloud: CloudFiles) {
     files = SectionFiles(root: root, section: .cloudInit)
@@ -44,7 +44,7 @@ struct CloudInitInspection {
   /// `nil` where they could not be read.
   private mutating func readArguments() -> CloudArguments? {
     let gapsBefore = gaps.count
-    let bytes = files.content(Self.arguments, recordedAs: { CloudArguments(parsing: $0).recorded })
+    let bytes = files.content(Self.arguments, recordedAs: KernelCommandLine.recorded)
     return gaps.count == gapsBefore ? CloudArguments(parsing: bytes ?? []) : nil
   }
 

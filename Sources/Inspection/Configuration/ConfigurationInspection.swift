@@ -16,11 +16,22 @@ struct ConfigurationInspection {
   /// No server has as many host keys.
   private static let mostHostKeys = 256
 
-  init(root: Root) { files = SectionFiles(root: root, section: .configuration) }
+  private let machineIDFile: Result<[UInt8]?, ReadFailure>
+
+  /// `machineID` is what was read of `/etc/machine-id`, once for all who need it.
+  init(root: Root, machineID: Result<[UInt8]?, ReadFailure>) {
+    files = SectionFiles(root: root, section: .configuration)
+    machineIDFile = machineID
+  }
 
   /// Reads everything.
   mutating func run() {
-    facts.machineID = machineID(in: "/etc/machine-id")
+    let file = "/etc/machine-id"
+    switch machineIDFile {
+    case .success(let bytes?): facts.machineID = machineID(bytes, in: file)
+    case .success(nil): facts.machineID = .none
+    case .failure(let failure): files.note(failure, file)
+    }
     readDBus()
     readSSH()
     readLVM()
@@ -29,11 +40,7 @@ struct ConfigurationInspection {
 
   // MARK: machine id
 
-  private mutating func machineID(in file: String) -> Observed<ConfigurationFacts.MachineID> {
-    let gapsBefore = gaps.count
-    guard let bytes = files.content(file, recordedAs: { $0 }) else {
-      return gaps.count == gapsBefore ? .none : .unknown
-    }
+  private mutating func machineID(_ bytes: [UInt8], in file: String) -> Observed<ConfigurationFacts.MachineID> {
     switch MachineIdentifier(parsing: bytes) {
     case .set?: return .value(.set)
     case .empty?: return .value(.empty)
@@ -49,7 +56,9 @@ struct ConfigurationInspection {
     let gapsBefore = gaps.count
     let link = files.link(file)
     guard gaps.count == gapsBefore else { return }
-    facts.dbusMachineID = link == nil ? machineID(in: file) : .none
+    let bytes = link == nil ? files.content(file, recordedAs: { $0 }) : nil
+    guard gaps.count == gapsBefore else { return }
+    facts.dbusMachineID = bytes.map { machineID($0, in: file) } ?? .none
   }
 
   // MARK: ssh

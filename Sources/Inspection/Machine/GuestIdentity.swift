@@ -8,6 +8,8 @@ struct GuestIdentity {
   var guest = Guest()
   var visibility: [Visibility] = []
   var gaps: [Gap] = []
+  /// What `/etc/machine-id` holds; `nil` where there is no such file.
+  private(set) var machineIDFile: Result<[UInt8]?, ReadFailure> = .success(nil)
   private let root: Root
   /// What the firmware calls its maker and the machine; each is read once, so that a recording of a read that failed is one.
   private var vendor: Observed<String> = .unknown
@@ -35,7 +37,23 @@ struct GuestIdentity {
       guest.architecture = Observed(known: root.answer(.architecture, Self.machineName))
       if !guest.architecture.isKnown { note("architecture", .unsupported, "no /proc/sys/kernel/arch") }
     }
-    guest.machineID = attribute("/etc/machine-id", "machine_id")
+    readMachineID()
+  }
+
+  private mutating func readMachineID() {
+    let file = "/etc/machine-id"
+    do throws(ReadFailure) {
+      let bytes = try root.read(file, limit: 4096)
+      machineIDFile = .success(bytes)
+      // An empty one is still to be filled; one without a line break is cut short.
+      guard let last = bytes.last else { return guest.machineID = .none }
+      guard last == 0x0A else { throw ReadFailure(operation: "read", path: file, code: EIO) }
+      guest.machineID = .value(PlainText.trimmed(bytes))
+    } catch {
+      if error.isAbsent { return guest.machineID = .none }
+      if case .success(nil) = machineIDFile { machineIDFile = .failure(error) }
+      note("machine_id", error)
+    }
   }
 
   private static func machineName() -> String? {

@@ -82,7 +82,8 @@ struct SectionFiles {
     gaps.append(Gap(.init(.section, section.rawValue, member: PlainText.from(path)), reason, detail: detail))
   }
 
-  private mutating func note(_ failure: ReadFailure, _ path: String) {
+  /// Notes that something could not be read.
+  mutating func note(_ failure: ReadFailure, _ path: String) {
     note(path, failure.isNotPermitted ? .notPermitted : .unreadable, PlainText.from(failure.description))
   }
 }
