@@ -9,9 +9,12 @@ enum KernelCommandLine {
 
   /// What goes into a recording: the arguments that any of them reads, since others may hold secrets.
   static func recorded(_ line: [UInt8]) -> [UInt8] {
-    let boot = KernelArguments.recorded(line)
-    let cloud = CloudArguments(parsing: line).recorded
+    var recorded: [UInt8] = KernelArguments.recorded(line)
+    recorded.removeAll { $0 == 0x0A }
+    var cloud: [UInt8] = CloudArguments(parsing: line).recorded
+    cloud.removeAll { $0 == 0x0A }
+    if !cloud.isEmpty { recorded += [0x20] + cloud }
     // Without its line break it was cut off, and is so in the recording.
-    return boot.dropLast() + (cloud.count > 1 ? [0x20] : []) + (line.last == 0x0A ? cloud : cloud.dropLast())
+    return line.last == 0x0A ? recorded + [0x0A] : recorded
   }
 }
