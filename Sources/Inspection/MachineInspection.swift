@@ -20,6 +20,7 @@ struct MachineInspection {
     var identity = GuestIdentity(root: root, instanceID: instanceID)
     facts.guest = identity.guest
     gaps += identity.gaps
+    let commandLine = KernelCommandLine(root: root)
     let mountInfo = readMountInfo()
     let swapAreas = readSwaps()
     let table: BlockDevices
@@ -32,7 +33,7 @@ struct MachineInspection {
     } catch {
       setAbsent([.devices, .volumeGroups, .raidArrays, .multiDeviceFileSystems], error)
       setAbsent([.mounts, .swaps, .fstab, .boot], error)
-      readConfigurationFiles(machineID: identity.machineIDFile)
+      readConfigurationFiles(machineID: identity.machineIDFile, commandLine)
       readInitramfs()
       facts.visibility = identity.visibility + sandboxSigns(devices: 0).visibility
       facts.gaps = gaps
@@ -40,7 +41,7 @@ struct MachineInspection {
     }
     gaps += table.gaps
     // While the disks answer.
-    readConfigurationFiles(machineID: identity.machineIDFile)
+    readConfigurationFiles(machineID: identity.machineIDFile, commandLine)
     let graph = DeviceGraph(table.devices)
     var names = DeviceNames(table.devices, root: root)
     var mounted = MountedDevices(mountInfo ?? MountInfo(parsing: [0x0A]), names: names)
@@ -73,7 +74,7 @@ struct MachineInspection {
         BootMounts(
           table, mounts: mounted.mounts, names: names, devices: facts.devices ?? [], groups: groups.groups,
           suspended: suspended)
-      })
+      }, commandLine)
     readInitramfs(mountInfo)
     facts.gaps = gaps
     setStates()
@@ -133,13 +134,15 @@ struct MachineInspection {
     }
   }
 
-  private mutating func readConfigurationFiles(machineID: Result<[UInt8]?, ReadFailure>) {
+  private mutating func readConfigurationFiles(
+    machineID: Result<[UInt8]?, ReadFailure>, _ commandLine: KernelCommandLine
+  ) {
     let cloud = CloudFiles(root: root)
     var network = NetworkInspection(root: root, cloud: cloud)
     network.run()
     facts.network = network.facts
     take(network.gaps, of: .network)
-    var cloudInit = CloudInitInspection(root: root, cloud: cloud)
+    var cloudInit = CloudInitInspection(root: root, cloud: cloud, commandLine: commandLine)
     cloudInit.run()
     facts.cloudInit = cloudInit.facts
     take(cloudInit.gaps, of: .cloudInit)
@@ -154,13 +157,14 @@ struct MachineInspection {
     gaps += found
   }
 
-  private mutating func readBoot(_ names: DeviceNames, _ mounts: BootMounts?) {
+  private mutating func readBoot(_ names: DeviceNames, _ mounts: BootMounts?, _ commandLine: KernelCommandLine) {
     // Without the mount table nobody knows what has another file system mounted when it is looked at.
     guard let mounts else {
       facts.setState(of: .boot, .absent)
       return note(.init(.section, Section.boot.rawValue), .unreadable, "the mount table could not be read")
     }
-    var inspection = BootInspection(root: root, mounts: mounts, names: names, guest: facts.guest)
+    var inspection = BootInspection(
+      root: root, mounts: mounts, names: names, commandLine: commandLine, guest: facts.guest)
     inspection.run()
     facts.boot = inspection.facts
     facts.setState(of: .boot, inspection.gaps.isEmpty ? .complete : .partial)

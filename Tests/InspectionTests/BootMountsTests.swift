@@ -88,7 +88,8 @@ import Testing
     names.learnContents(devices, volumeGroups: [])
     var guest = Guest()
     guest.firmware = .value("bios")
-    var inspection = BootInspection(root: root, mounts: mounts, names: names, guest: guest)
+    var inspection = BootInspection(
+      root: root, mounts: mounts, names: names, commandLine: KernelCommandLine(root: root), guest: guest)
     inspection.run()
     let entries = inspection.facts.entries ?? []
     #expect(inspection.gaps.map(\.subject.member) == ["entries[].default"], "\(inspection.gaps)")

@@ -104,10 +104,25 @@ import Testing
     }
     for file in try files(tree.name) {
       guard let text = change(file.path, String(decoding: file.data, as: UTF8.self)) else { continue }
-      try machine.write(file.path, text)
+      let name = file.path.split(separator: "/").last ?? ""
+      // The files are there for their names; what is in them is another section's.
+      try machine.write(file.path, ["initr", "initramfs"].contains { name.hasPrefix($0) } ? initramfs : text)
+      for prefix in ["vmlinuz-", "linux"] where name.hasPrefix(prefix) {
+        let release = prefix == "linux" ? file.path.split(separator: "/").dropLast().last ?? "" : name.dropFirst(8)
+        guard release.first?.isNumber == true, !release.contains("rescue") else { continue }
+        try machine.write("lib/modules/\(release)/modules.builtin", "kernel/a.ko\n")
+      }
     }
     return machine
   }
+
+  /// An initial RAM file system that finds virtio disks.
+  private static let initramfs: String = {
+    var archive = CpioArchive()
+    for name in ["virtio_blk", "virtio_pci"] { archive.add(CpioArchive.Entry("lib/modules/1/\(name).ko")) }
+    archive.add(CpioArchive.Entry("TRAILER!!!"))
+    return String(decoding: archive.bytes, as: UTF8.self)
+  }()
 
   /// A volume group on one disk, whose volume holds the root.
   private static func addVolume(_ machine: RecordedMachine) throws {

@@ -197,7 +197,9 @@ import Testing
     #expect(try device("bcache0", facts).disks == .value(["vdb", "vdc"]))
     #expect(try device("vdb", facts).content.value?.type == "bcache")
     #expect(facts.multiDeviceFileSystems?.first?.members == .value(["vdb", "vdc"]))
-    let failed = RuleSet.current.judge(facts, scope: .guest).findings.filter { $0.outcome == .fail }
+    let failed = RuleSet.current.judge(facts, scope: .guest).findings.filter {
+      $0.outcome == .fail && $0.hazard == .dataLoss
+    }
     #expect(failed.map(\.rule) == ["filesystem-spans-devices"])
   }
 
@@ -207,7 +209,9 @@ import Testing
     try machine.addMapping(
       0, name: "glued", uuid: "", over: ["vdb", "vdc"], size: 128 << 20, content: [Fixture.ext4()])
     let facts = try machine.inspected()
-    let failed = RuleSet.current.judge(facts, scope: .guest).findings.filter { $0.outcome == .fail }
+    let failed = RuleSet.current.judge(facts, scope: .guest).findings.filter {
+      $0.outcome == .fail && $0.hazard == .dataLoss
+    }
     #expect(failed.map(\.rule) == ["filesystem-spans-devices"])
     #expect(failed.first?.subjects.map(\.name) == ["/dev/dm-0"])
   }

@@ -42,7 +42,8 @@ struct BootFiles {
     note(file, reason, error.description)
   }
 
-  private mutating func note(_ failure: ReadFailure, _ member: String) {
+  /// Notes that something could not be read.
+  mutating func note(_ failure: ReadFailure, _ member: String) {
     note(member, failure.isNotPermitted ? .notPermitted : .unreadable, failure.description)
   }
 

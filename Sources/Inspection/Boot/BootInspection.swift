@@ -9,6 +9,7 @@ struct BootInspection {
   private(set) var facts = BootFacts()
   private var files: BootFiles
   private let names: DeviceNames
+  private let commandLine: KernelCommandLine
   private let firmware: String?
   private let system: String?
 
@@ -23,9 +24,10 @@ struct BootInspection {
   private static let folders = ["/boot/grub2", "/boot/grub"]
 
   /// An inspection of a machine of which its devices and mounts are known.
-  init(root: Root, mounts: BootMounts, names: DeviceNames, guest: Guest) {
+  init(root: Root, mounts: BootMounts, names: DeviceNames, commandLine: KernelCommandLine, guest: Guest) {
     files = BootFiles(root: root, mounts: mounts)
     self.names = names
+    self.commandLine = commandLine
     firmware = guest.firmware.value
     system = guest.os.id.value
   }
@@ -42,8 +44,11 @@ struct BootInspection {
 
   private mutating func readCommandLine() {
     let file = KernelCommandLine.file
-    guard case .found(let bytes) = files.content(file, limit: 1 << 16, recordedAs: KernelCommandLine.recorded) else {
-      return
+    let bytes: [UInt8]
+    switch commandLine.content {
+    case .success(nil): return
+    case .success(let line?): bytes = line
+    case .failure(let failure): return files.note(failure, file)
     }
     // The kernel ends the line; a short read has lost what stood behind.
     guard bytes.last == 0x0A else { return files.note(file, BootFileError(.cutOff)) }

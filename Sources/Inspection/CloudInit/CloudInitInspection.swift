@@ -8,6 +8,7 @@ struct CloudInitInspection {
   private(set) var facts = CloudInitFacts()
   private var files: SectionFiles
   private let cloud: CloudFiles
+  private let commandLine: KernelCommandLine
 
   /// What could not be read or was not understood.
   var gaps: [Gap] { files.gaps }
@@ -21,9 +22,10 @@ struct CloudInitInspection {
   private static let identification = "/etc/cloud/ds-identify.cfg"
   private static let arguments = KernelCommandLine.file
 
-  init(root: Root, cloud: CloudFiles) {
+  init(root: Root, cloud: CloudFiles, commandLine: KernelCommandLine) {
     files = SectionFiles(root: root, section: .cloudInit)
     self.cloud = cloud
+    self.commandLine = commandLine
   }
 
   /// Reads everything.
@@ -43,9 +45,12 @@ struct CloudInitInspection {
 
   /// `nil` where they could not be read.
   private mutating func readArguments() -> CloudArguments? {
-    let gapsBefore = gaps.count
-    let bytes = files.content(Self.arguments, recordedAs: KernelCommandLine.recorded)
-    return gaps.count == gapsBefore ? CloudArguments(parsing: bytes ?? []) : nil
+    switch commandLine.content {
+    case .success(let line): return CloudArguments(parsing: line ?? [])
+    case .failure(let failure):
+      files.note(failure, Self.arguments)
+      return nil
+    }
   }
 
   private mutating func readIdentification() -> DataSourceIdentification? {

@@ -74,8 +74,9 @@ enum WithoutVirtio {
     let builtIn = kernels.filter { !$0.builtIn.isKnown }.map {
       Obstacle.fact("kernels[\($0.version)].built_in", of: Subject(kind: Gap.Kind.file.rawValue, name: $0.version))
     }
-    let none = StartableKernel.all(facts).isEmpty ? [Obstacle.section(.initramfs, .sectionMissing)] : []
-    return counts + drivers + builtIn + none
+    var none = Obstacle.section(.initramfs, .sectionMissing)
+    none.weight = .note
+    return counts + drivers + builtIn + (StartableKernel.all(facts).isEmpty ? [none] : [])
   }
 
   /// No kernel at all, as in a container or where a kernel is handed in from outside: that says nothing, unless it may be
