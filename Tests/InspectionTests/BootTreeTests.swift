@@ -110,7 +110,7 @@ import Testing
       for prefix in ["vmlinuz-", "linux"] where name.hasPrefix(prefix) {
         let release = prefix == "linux" ? file.path.split(separator: "/").dropLast().last ?? "" : name.dropFirst(8)
         guard release.first?.isNumber == true, !release.contains("rescue") else { continue }
-        try machine.write("lib/modules/\(release)/modules.builtin", "kernel/a.ko\n")
+        try machine.write("lib/modules/\(release)/modules.builtin", "kernel/virtio_blk.ko\nkernel/virtio_pci.ko\n")
       }
     }
     return machine
@@ -309,7 +309,9 @@ import Testing
     let facts = try machine.inspected()
     #expect(facts.boot?.entries?.count == 4)
     #expect(facts.boot?.entries?.allSatisfy { !$0.isDefault.isKnown } == true)
-    #expect(RuleSet.current.judge(facts, scope: .guest).verdict == .ready)
+    // Which kernel is started is not known, so neither is whether that of the other menu finds the disk.
+    let findings = RuleSet.current.judge(facts, scope: .guest).refusals
+    #expect(findings.map(\.rule) == ["initramfs-without-virtio"])
   }
 
   @Test(arguments: [
