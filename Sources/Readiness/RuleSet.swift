@@ -6,7 +6,7 @@ public import Facts
 public struct RuleSet: Sendable {
   /// The rules of this release.
   public static let current = RuleSet(
-    version: "2",
+    version: "3",
     rules: [
       .volumeGroupSpansPhysicalVolumes, .logicalVolumeSpansPhysicalVolumes, .physicalVolumeMissing,
       .physicalVolumeDuplicate, .raidArraySpansDisks, .fileSystemSpansDevices, .partitionTableStale,
