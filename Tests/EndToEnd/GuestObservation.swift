@@ -96,11 +96,12 @@ struct GuestObservation {
     }
   }
 
-  /// Rules that did not pass, with their outcome.
+  /// Rules on the data that did not pass, and others that keep the server from being ready, with their outcome: how the
+  /// guest is prepared is another test's subject.
   var outcomes: [String: String] {
     var outcomes: [String: String] = [:]
-    for finding in report["findings"].list where finding["outcome"].word != "not_applicable" {
-      guard finding["outcome"].word != "pass" else { continue }
+    for finding in report["findings"].list where !["not_applicable", "pass"].contains(finding["outcome"].word) {
+      guard finding["hazard"].word == "data_loss" || finding["severity"].word == "blocker" else { continue }
       outcomes[finding["rule"].word] = finding["outcome"].word
     }
     return outcomes
