@@ -32,9 +32,8 @@ struct MachineInspection {
       }
     } catch {
       setAbsent([.devices, .volumeGroups, .raidArrays, .multiDeviceFileSystems], error)
-      setAbsent([.mounts, .swaps, .fstab, .boot], error)
+      setAbsent([.mounts, .swaps, .fstab, .boot, .initramfs], error)
       readConfigurationFiles(machineID: identity.machineIDFile, commandLine)
-      readInitramfs()
       facts.visibility = identity.visibility + sandboxSigns(devices: 0).visibility
       facts.gaps = gaps
       return
@@ -68,14 +67,13 @@ struct MachineInspection {
     facts.swaps = swaps
     names.learnContents(facts.devices ?? [], volumeGroups: groups.groups)
     readFstab(names)
-    readBoot(
-      names,
-      mountInfo.map { table in
-        BootMounts(
-          table, mounts: mounted.mounts, names: names, devices: facts.devices ?? [], groups: groups.groups,
-          suspended: suspended)
-      }, commandLine)
-    readInitramfs(mountInfo)
+    let bootMounts = mountInfo.map { table in
+      BootMounts(
+        table, mounts: mounted.mounts, names: names, devices: facts.devices ?? [], groups: groups.groups,
+        suspended: suspended)
+    }
+    readBoot(names, bootMounts, commandLine)
+    readInitramfs(bootMounts)
     facts.gaps = gaps
     setStates()
   }
@@ -172,28 +170,20 @@ struct MachineInspection {
   }
 
   /// Reads what the kernels have at hand before they find their root.
-  private mutating func readInitramfs(_ mountInfo: MountInfo? = nil) {
-    var kernels = InstalledKernels(root: root)
-    // Whoever looks into an automount has it mounted.
-    let types = Dictionary((mountInfo?.entries ?? []).map { ($0.mountPoint, $0.type) }) { $1 }
-    let automounts = Set(types.filter { $0.value == "autofs" }.keys)
-    var files = InitramfsInspection(root: root, automounts: automounts)
-    let isAutomount = automounts.contains("/boot")
-    if isAutomount {
-      gaps.append(
-        Gap(
-          .init(.section, Section.initramfs.rawValue, member: "/boot"), .unsupported,
-          detail: "/boot is mounted by whoever looks into it, and was not"))
-    } else {
-      files.run(machineID: facts.guest.machineID.value)
-      files.add(facts.boot?.entries ?? [])
-      kernels.run(images: files.images)
+  private mutating func readInitramfs(_ mounts: BootMounts?) {
+    guard let mounts else {
+      facts.setState(of: .initramfs, .absent)
+      return note(.init(.section, Section.initramfs.rawValue), .unreadable, "the mount table could not be read")
     }
+    var files = InitramfsInspection(root: root, mounts: mounts)
+    var kernels = InstalledKernels(root: root)
+    files.run(machineID: facts.guest.machineID.value)
+    files.add(facts.boot?.entries ?? [])
+    // A kernel whose initial RAM file system could not be looked for is not one that has none.
+    if mounts.obstacle(of: "/boot") == nil { kernels.run(images: files.images) }
     facts.initramfs = files.files.sorted { $0.path < $1.path }
     facts.kernels = kernels.kernels.sorted { $0.version < $1.version }
-    gaps += kernels.gaps + files.gaps
-    facts.setState(
-      of: .initramfs, isAutomount || !(kernels.gaps + files.gaps).isEmpty ? .partial : .complete)
+    take(kernels.gaps + files.gaps, of: .initramfs)
   }
 
   // MARK: devices

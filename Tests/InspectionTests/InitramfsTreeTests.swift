@@ -178,6 +178,27 @@ import Testing
     #expect(try automount.inspected().initramfs?.count == 1)
   }
 
+  /// Whoever reads a file on a suspended device waits with it, and this is no helper that could be left behind.
+  @Test func nothingOnASuspendedDeviceIsTouched() throws {
+    let machine = try Self.machine(Self.trees[0])
+    try machine.addMapping(0, name: "boot", uuid: "", over: ["vda"], size: 64 << 20, content: [Fixture.ext4()])
+    try machine.mount("dm-0", on: "/boot", type: "ext4")
+    try machine.write("sys/devices/virtual/block/dm-0/dm/suspended", "1\n")
+    let touched = Mutex<[String]>([])
+    let root = try Root(path: machine.path) { _, path in
+      touched.withLock { $0.append(path) }
+      return nil
+    }
+    let facts = try Inspector(.machine(root), agentVersion: "test", usesHelpers: false).inspect()
+    #expect(touched.withLock { $0 }.filter { $0.hasPrefix("/boot") } == [])
+    #expect(
+      (facts.gaps ?? []).contains {
+        $0.subject == .init(.section, "initramfs", member: "/boot") && $0.reason == .suspended
+      })
+    #expect(try Self.finding(facts).outcome == .unknown)
+    #expect(RuleSet.current.judge(facts, scope: .guest).verdict == .undetermined)
+  }
+
   @Test func releasesAreInOrder() {
     let names = ["6.10.2", "6.9.10-1", "6.9.9-1", "6.9.9", "5.14.0-427.el9", "5.14.0-70.el9", "5.4", "lts"]
     #expect(names.shuffled().sorted(by: InitramfsFiles.isNewer) == names)

@@ -54,7 +54,7 @@ struct BootFiles {
     _ path: String, limit: Int = largest, recordedAs form: @escaping ([UInt8]) -> [UInt8]
   ) -> GrubAnswer<[UInt8]> {
     if let obstacle = mounts.obstacle(of: path) {
-      note(path, obstacle, obstacle == .suspended ? "its device is suspended" : "it is mounted only when it is used")
+      note(path, obstacle, BootMounts.words(of: obstacle))
       return .unknown
     }
     read += 1
@@ -72,7 +72,7 @@ struct BootFiles {
   /// The names in a directory; none where it is not there.
   mutating func names(in folder: String) -> GrubAnswer<[String]> {
     if let obstacle = mounts.obstacle(of: folder) {
-      note(folder, obstacle, obstacle == .suspended ? "its device is suspended" : "it is mounted only when it is used")
+      note(folder, obstacle, BootMounts.words(of: obstacle))
       return .unknown
     }
     do throws(ReadFailure) { return .found(try root.list(folder)) } catch {

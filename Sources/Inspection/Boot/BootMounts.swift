@@ -60,6 +60,11 @@ struct BootMounts {
   /// What keeps a path from being touched.
   func obstacle(of path: String) -> Gap.Reason? { point(of: path)?.obstacle ?? nil }
 
+  /// The same in words.
+  static func words(of obstacle: Gap.Reason) -> String {
+    obstacle == .suspended ? "its device is suspended" : "it is mounted only when it is used"
+  }
+
   private func point(of path: String) -> (path: String, obstacle: Gap.Reason?)? {
     points.first { Self.lies(path, below: $0.path) }
   }

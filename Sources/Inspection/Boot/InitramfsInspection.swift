@@ -18,13 +18,12 @@ struct InitramfsInspection {
   private static let secondsOfAll = 30
 
   private let root: Root
-  /// Where whoever looks has something mounted.
-  private let automounts: Set<String>
+  private let mounts: BootMounts
   private let end = Clock.now + .seconds(Self.secondsOfAll)
 
-  init(root: Root, automounts: Set<String>) {
+  init(root: Root, mounts: BootMounts) {
     self.root = root
-    self.automounts = automounts
+    self.mounts = mounts
   }
 
   /// Reads those in `/boot`, and those of the Boot Loader Specification in its folder of this machine and a kernel.
@@ -51,7 +50,8 @@ struct InitramfsInspection {
 
   /// Notes kernels that have their initial RAM file system in one file with them, which is not looked into.
   private mutating func noteUnified() {
-    for folder in ["/boot", "/boot/efi", "/efi"] where !automounts.contains(folder) {
+    // Where such a folder is not to be touched, the boot loader's inspection says so.
+    for folder in ["/boot", "/boot/efi", "/efi"] where mounts.obstacle(of: folder) == nil {
       for name in names(in: "\(folder)/EFI/Linux") ?? [] where name.hasSuffix(".efi") {
         note("\(folder)/EFI/Linux/\(name)", .unsupported, "a unified kernel image is not looked into")
       }
@@ -68,23 +68,26 @@ struct InitramfsInspection {
     if paths.count > Self.most {
       note("entries", .truncated, "\(paths.count) more initial RAM file systems, of which \(Self.most) were read")
     }
-    for path in paths.prefix(Self.most) {
-      if let mount = automounts.first(where: { path.hasPrefix("\($0)/") }) {
-        note(path, .unsupported, "\(mount) is mounted by whoever looks into it, and was not")
-      } else {
-        read(path)
-      }
-    }
+    for path in paths.prefix(Self.most) { read(path) }
   }
 
   private mutating func names(in folder: String) -> [String]? {
+    guard isTouchable(folder) else { return nil }
     do throws(ReadFailure) { return try root.list(folder) } catch {
       if !error.isAbsent { note(error, folder) }
       return nil
     }
   }
 
+  /// Whether a path may be touched; notes what keeps it from that.
+  private mutating func isTouchable(_ path: String) -> Bool {
+    guard let obstacle = mounts.obstacle(of: path) else { return true }
+    note(path, obstacle, BootMounts.words(of: obstacle))
+    return false
+  }
+
   private mutating func read(_ path: String) {
+    guard isTouchable(path) else { return }
     let last = min(end, Clock.now + .seconds(Self.secondsOfOne))
     let reading = ArchiveReading { Clock.now > last }
     do throws(ReadFailure) {
