@@ -58,7 +58,7 @@ let package = Package(
     .target(name: "ConfigurationText", dependencies: ["Facts"]),
     .target(name: "NetworkConfiguration", dependencies: ["ConfigurationText", "Facts"]),
     .target(name: "GuestConfiguration", dependencies: ["ConfigurationText"]),
-    .target(name: "BootConfiguration", dependencies: ["Facts"]),
+    .target(name: "BootConfiguration", dependencies: ["ConfigurationText", "Facts"]),
     .systemLibrary(
       name: "CCompression", providers: [.apt(["liblz4-dev", "liblzma-dev", "libzstd-dev", "zlib1g-dev"])]),
     // Statically, so that the agent needs no library that a guest may lack; zlib it needs already.

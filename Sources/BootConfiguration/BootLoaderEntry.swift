@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ConfigurationText
+
 /// An entry of the Boot Loader Specification, type 1: a file `loader/entries/*.conf` (UAPI.1, "Type #1 Boot Loader
 /// Entry Keys"), with the variables that GRUB of RHEL and Fedora replaces in it.
 ///

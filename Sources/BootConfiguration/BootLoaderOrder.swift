@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ConfigurationText
+
 /// The order in which entries of the Boot Loader Specification are shown.
 public enum BootLoaderOrder {
   /// As `blscfg` of GRUB shows them: by the names of their files, read as `NAME-VERSION-RELEASE`, the newest first.

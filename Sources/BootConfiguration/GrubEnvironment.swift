@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ConfigurationText
+
 /// GRUB's environment block, `grubenv`: what one start leaves for the next (GRUB manual, "Environment block").
 public struct GrubEnvironment: Equatable, Sendable {
   /// The variables with their values, without what may be a secret (`TellingWords`).

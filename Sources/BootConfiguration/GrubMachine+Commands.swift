@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ConfigurationText
+
 extension GrubMachine {
   /// Runs a command; whether it succeeded, `nil` where that cannot be told.
   mutating func run(_ words: [GrubWord]) -> Bool? {

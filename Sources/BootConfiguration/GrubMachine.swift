@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ConfigurationText
+
 /// Goes through a script as GRUB does, and finds the menu that it shows.
 ///
 /// A condition that cannot be told takes neither way for granted: variables that the ways set differently are not known

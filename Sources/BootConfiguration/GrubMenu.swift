@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ConfigurationText
 internal import Facts
 
 /// A file that an entry loads.

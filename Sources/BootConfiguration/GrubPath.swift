@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ConfigurationText
+
 /// A file as GRUB names it: `(DEVICE)/PATH`, or `/PATH` on the device that `root` names (GRUB manual, "File name syntax").
 public struct GrubPath: Hashable, Sendable {
   /// The device: a name as `hd0,gpt2` or `lvm/group-volume`, or what was searched for, as `UUID=...`, `LABEL=...`,

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ConfigurationText
+
 extension GrubScript {
   /// The script for a recording: every statement on its line, without what may be a secret (`TellingWords`); it gives
   /// the same entries.

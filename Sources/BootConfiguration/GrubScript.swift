@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ConfigurationText
+
 /// A script of GRUB 2, as `grub.cfg` is one (GRUB manual, "Writing full configuration files directly").
 ///
 /// What may be a secret is left out as it is read: arguments of a kernel that are not looked at, passwords, the words of

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ConfigurationText
+
 /// What a script has set so far.
 struct GrubState {
   /// An entry as the script defines it: what it does is done when it is chosen.

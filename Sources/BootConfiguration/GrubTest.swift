@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ConfigurationText
+
 /// The conditions of `[` and `test` (GRUB manual, "test"), with words that may not be known.
 struct GrubTest {
   private let words: [[UInt8]?]

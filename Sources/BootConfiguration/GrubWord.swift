@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ConfigurationText
+
 /// A word of a GRUB script before its variables are replaced (GRUB manual, "Quoting").
 struct GrubWord: Equatable, Sendable {
   enum Part: Equatable, Sendable {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ConfigurationText
 public import Facts
 
 /// The arguments that a kernel is started with (kernel-parameters.rst), as far as they say where the root is, where

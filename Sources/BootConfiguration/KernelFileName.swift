@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ConfigurationText
+
 /// What the name of a kernel's file says.
 public enum KernelFileName {
   private static let stems = [

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ConfigurationText
+
 /// `menu.lst` or `grub.conf` of GRUB 0.97 (GRUB legacy manual, "Commands").
 ///
 /// Arguments of the kernel that are not looked at may be secrets, and are left out as they are read.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ConfigurationText
+
 /// `loader/loader.conf` of systemd-boot (loader.conf(5)).
 public struct LoaderConfiguration: Equatable, Sendable {
   /// The pattern of the entry that is started; `nil` where the first one is.
@@ -30,33 +32,11 @@ public struct LoaderConfiguration: Equatable, Sendable {
     guard let pattern else { return entries.isEmpty ? nil : 0 }
     // What was started last stands in the firmware's variables, and brackets are patterns of their own.
     guard !pattern.hasPrefix("@"), !pattern.contains("[") else { return nil }
-    let wanted = Array(pattern.lowercased().utf8)
+    let wanted = WildcardName(pattern.lowercased().utf8)
     let place = entries.firstIndex { entry in
-      [entry.id + ".conf", entry.id].contains { Self.matches(wanted, Array($0.lowercased().utf8)) }
+      [entry.id + ".conf", entry.id].contains { wanted.matches(Array($0.lowercased().utf8)) }
     }
     return place ?? (entries.isEmpty ? nil : 0)
-  }
-
-  private static func matches(_ pattern: [UInt8], _ text: [UInt8]) -> Bool {
-    var (at, place) = (0, 0)
-    // Where the last star stands, and what it stood for so far: going back there is enough.
-    var star: (at: Int, place: Int)?
-    while place < text.count {
-      if at < pattern.count, pattern[at] == UInt8(ascii: "*") {
-        star = (at, place)
-        at += 1
-      } else if at < pattern.count, pattern[at] == UInt8(ascii: "?") || pattern[at] == text[place] {
-        at += 1
-        place += 1
-      } else if let last = star {
-        star = (last.at, last.place + 1)
-        at = last.at + 1
-        place = last.place + 1
-      } else {
-        return false
-      }
-    }
-    return pattern[at...].allSatisfy { $0 == UInt8(ascii: "*") }
   }
 
   /// The file for a recording.

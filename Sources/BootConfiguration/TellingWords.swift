@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ConfigurationText
+
 /// Which words of a script, an environment block or an entry are read; all others may be secrets and are left out.
 enum TellingWords {
   /// Commands whose words say what is started, or decide what is.
