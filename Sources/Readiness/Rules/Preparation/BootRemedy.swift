@@ -4,21 +4,6 @@ internal import Facts
 
 /// How the configuration of a boot loader is put right, in the ways of the guest's distribution.
 enum BootRemedy {
-  private enum Distribution {
-    case debian, redHat, suse, other
-  }
-
-  private static func distribution(of facts: GuestFacts) -> Distribution {
-    let id = facts.guest.os.id.value ?? ""
-    if ["debian", "ubuntu", "linuxmint", "kali", "deepin", "uos"].contains(id) { return .debian }
-    if id.hasPrefix("opensuse") || ["sles", "sled", "sles_sap", "suse"].contains(id) { return .suse }
-    let relatives = [
-      "rhel", "centos", "fedora", "rocky", "almalinux", "ol", "amzn", "openEuler", "openeuler", "euleros", "hce",
-      "anolis", "alinux", "opencloudos", "tencentos", "kylin", "scientific", "cloudlinux",
-    ]
-    return relatives.contains(id) ? .redHat : .other
-  }
-
   /// The device that is mounted as root.
   static func rootDevice(_ facts: GuestFacts) -> Device? {
     let name = (facts.mounts ?? []).first { $0.mountPoint == "/" }?.device
@@ -55,7 +40,7 @@ enum BootRemedy {
       return [.init(Statement(MissingRoot.explanation.fix), commands: ["sudo blkid"])]
     }
     let values: [String: StatementValue] = ["name": .text(name), "root": .text(root)]
-    switch (facts.boot?.loader.value, distribution(of: facts)) {
+    switch (facts.boot?.loader.value, DistributionFamily(facts)) {
     case (.grub2?, .debian):
       return [.init(debian.with(values), commands: [unsetUUIDSwitch, "sudo update-grub"])]
     case (.grub2?, .redHat), (.grubLegacy?, .redHat):
@@ -109,7 +94,7 @@ enum BootRemedy {
     _ entry: BootEntry, isKernel: Bool, isStarted: Bool, _ values: [String: StatementValue], _ facts: GuestFacts
   ) -> [RuleResult.Step] {
     var values = values
-    let kind = distribution(of: facts)
+    let kind = DistributionFamily(facts)
     let regenerate: [String] =
       switch (facts.boot?.loader.value, kind) {
       case (.grub2?, .debian): ["sudo update-grub"]
@@ -130,7 +115,7 @@ enum BootRemedy {
         case .debian: ["sudo apt-get install --reinstall linux-image-\(version)"]
         case .redHat: ["sudo yum reinstall kernel-\(version) kernel-core-\(version)"]
         case .suse: ["sudo zypper install --force kernel-default"]
-        case .other: []
+        case .alpine, .arch, .other: []
         }
       return [.init(reinstall.with(values), commands: install + regenerate)]
     }
@@ -140,7 +125,7 @@ enum BootRemedy {
       switch kind {
       case .debian: ["sudo update-initramfs -c -k \(version)"]
       case .redHat, .suse: name.map { ["sudo dracut --force \($0) \(version)"] } ?? []
-      case .other: []
+      case .alpine, .arch, .other: []
       }
     return [.init(rebuild.with(values), commands: build)]
   }

@@ -46,7 +46,7 @@ enum CloudInitRemedy {
             "sed -i.bak -E '/^GRUB_CMDLINE_LINUX/s/ ?(cloud-init|ci.di.policy)=disabled//' /etc/default/grub",
             "grub2-mkconfig -o /boot/grub2/grub.cfg",
           ]
-        case .alpine, .other: [String]()
+        case .alpine, .arch, .other: [String]()
         }
       return .init(takeOutArgument.with(values), commands: commands)
     case "/etc/cloud/ds-identify.cfg":

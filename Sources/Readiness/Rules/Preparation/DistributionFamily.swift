@@ -4,16 +4,22 @@ internal import Facts
 
 /// Which family's tools a guest has, by the id of its distribution (os-release(5), `ID`).
 enum DistributionFamily {
-  case debian, redHat, suse, alpine, other
+  case debian, redHat, suse, alpine, arch, other
 
-  init(_ facts: GuestFacts) {
-    switch facts.guest.os.id.value ?? "" {
-    case "debian", "ubuntu", "linuxmint", "kylin", "deepin", "uos", "raspbian", "devuan": self = .debian
-    case "rhel", "centos", "rocky", "almalinux", "fedora", "ol", "openEuler", "euleros", "hce", "anolis", "alinux",
-      "tencentos", "opencloudos", "amzn", "scientific", "cloudlinux", "virtuozzo":
+  init(_ facts: GuestFacts) { self.init(facts.guest.os) }
+
+  /// Kylin is that of servers, which is of openEuler; its desktop, of Ubuntu, has the same id.
+  init(_ system: OperatingSystem) {
+    let id = system.id.value ?? ""
+    switch id {
+    case "debian", "ubuntu", "linuxmint", "kali", "deepin", "uos", "raspbian", "devuan": self = .debian
+    case "rhel", "centos", "rocky", "almalinux", "fedora", "ol", "openEuler", "openeuler", "euleros", "hce", "anolis",
+      "alinux", "tencentos", "opencloudos", "kylin", "amzn", "scientific", "cloudlinux", "virtuozzo", "photon":
       self = .redHat
-    case "sles", "sled", "sles_sap", "opensuse", "opensuse-leap", "opensuse-tumbleweed": self = .suse
+    case "sles", "sled", "sles_sap", "suse", "sl-micro", "sle-micro": self = .suse
+    case _ where id.hasPrefix("opensuse"): self = .suse
     case "alpine": self = .alpine
+    case "arch", "manjaro", "archarm": self = .arch
     default: self = .other
     }
   }
@@ -24,6 +30,7 @@ enum DistributionFamily {
     case .debian: "update-initramfs -u"
     case .redHat, .suse: "dracut -f"
     case .alpine: "mkinitfs"
+    case .arch: "mkinitcpio -P"
     case .other: nil
     }
   }
@@ -36,6 +43,7 @@ enum DistributionFamily {
     case .redHat: "yum install -y \(package)"
     case .suse: "zypper --non-interactive install \(package)"
     case .alpine: "apk add \(package)"
+    case .arch: "pacman -S --noconfirm \(package)"
     case .other: nil
     }
   }

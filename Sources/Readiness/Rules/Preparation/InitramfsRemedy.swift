@@ -21,21 +21,13 @@ enum InitramfsRemedy {
 
     /// What a distribution makes it with, by `ID` and `VERSION_ID` of os-release(5).
     init(_ system: OperatingSystem) {
-      guard let id = system.id.value else {
-        self = .other
-        return
-      }
-      switch id {
-      case "debian", "ubuntu", "kali", "linuxmint", "raspbian", "uos", "deepin": self = .initramfsTools
-      case "sles", "suse", "sled":
-        self = (system.version.value ?? "").hasPrefix("11") ? .mkinitrd : .dracut
-      case _ where id.hasPrefix("opensuse"), "sles_sap", "sl-micro", "sle-micro": self = .dracut
-      case "rhel", "centos", "fedora", "rocky", "almalinux", "ol", "amzn", "euleros", "openEuler", "openeuler", "hce",
-        "anolis", "alinux", "tencentos", "opencloudos", "kylin", "virtuozzo", "cloudlinux", "scientific", "photon":
-        self = .dracut
-      case "arch", "manjaro", "archarm": self = .mkinitcpio
-      case "alpine": self = .mkinitfs
-      default: self = .other
+      switch DistributionFamily(system) {
+      case .debian: self = .initramfsTools
+      case .redHat: self = .dracut
+      case .suse: self = (system.version.value ?? "").hasPrefix("11") ? .mkinitrd : .dracut
+      case .arch: self = .mkinitcpio
+      case .alpine: self = .mkinitfs
+      case .other: self = .other
       }
     }
   }
