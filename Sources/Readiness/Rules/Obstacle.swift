@@ -159,6 +159,15 @@ extension Obstacle {
     return [.init(Statement(Sentences.lookAgain))]
   }
 
+  /// What a rule answers that cannot tell for these: why, and what to do.
+  static func result(
+    of obstacles: [Obstacle], _ title: Wording, _ severity: Severity? = nil, remedy: [RuleResult.Step]
+  ) -> RuleResult {
+    RuleResult(
+      .unknown, reason: obstacles.first?.reason, severity: severity, subjects: subjects(of: obstacles),
+      title: Statement(title), message: message(of: obstacles), evidence: obstacles.map(\.evidence), remedy: remedy)
+  }
+
   private static let lookOutside = RuleResult.Step(
     Statement(Sentences.lookWhereDevicesAre), commands: ["sudo wholeimage-agent check"])
 

@@ -53,10 +53,8 @@ struct StorageRule: Sendable {
   }
 
   private func cannotTell(_ obstacles: [Obstacle], _ input: RuleInput) -> RuleResult {
-    RuleResult(
-      .unknown, reason: obstacles.first?.reason, subjects: Obstacle.subjects(of: obstacles),
-      title: Statement(words(input.reading).unknown), message: Obstacle.message(of: obstacles),
-      evidence: obstacles.map(\.evidence), remedy: Obstacle.remedy(of: obstacles, input.facts))
+    Obstacle.result(
+      of: obstacles, words(input.reading).unknown, remedy: Obstacle.remedy(of: obstacles, input.facts))
   }
 
   static let windows = Wording(

@@ -57,10 +57,7 @@ enum WithoutVirtio {
   }
 
   private static func cannotTell(_ obstacles: [Obstacle], _ severity: Severity, _ facts: GuestFacts) -> RuleResult {
-    RuleResult(
-      .unknown, reason: obstacles.first?.reason, severity: severity, subjects: Obstacle.subjects(of: obstacles),
-      title: Statement(words.unknown), message: Obstacle.message(of: obstacles), evidence: obstacles.map(\.evidence),
-      remedy: Obstacle.remedy(of: obstacles, facts))
+    Obstacle.result(of: obstacles, words.unknown, severity, remedy: Obstacle.remedy(of: obstacles, facts))
   }
 
   @Sendable static func missing(_ facts: GuestFacts) -> [Obstacle] {

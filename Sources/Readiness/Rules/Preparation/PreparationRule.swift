@@ -110,11 +110,9 @@ struct PreparationRule: Sendable {
   }
 
   private func cannotTell(_ obstacles: [Obstacle], _ severity: Severity, _ facts: GuestFacts) -> RuleResult {
-    RuleResult(
-      .unknown, reason: obstacles.first?.reason, severity: severity, subjects: Obstacle.subjects(of: obstacles),
-      title: Statement(words.unknown), message: Obstacle.message(of: obstacles), evidence: obstacles.map(\.evidence),
-      remedy: lookAgain.flatMap { facts.guest.os.family == .value(family) ? [$0] : nil }
-        ?? Obstacle.remedy(of: obstacles, facts))
+    let lookAgain = lookAgain.flatMap { facts.guest.os.family == .value(family) ? [$0] : nil }
+    return Obstacle.result(
+      of: obstacles, words.unknown, severity, remedy: lookAgain ?? Obstacle.remedy(of: obstacles, facts))
   }
 
   static let windows = Wording(

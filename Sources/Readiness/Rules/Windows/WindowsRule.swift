@@ -87,10 +87,7 @@ struct WindowsRule: Sendable {
   }
 
   private func cannotTell(_ obstacles: [Obstacle], remedy: [RuleResult.Step]) -> RuleResult {
-    RuleResult(
-      .unknown, reason: obstacles.first?.reason, subjects: Obstacle.subjects(of: obstacles),
-      title: Statement(words.unknown), message: Obstacle.message(of: obstacles), evidence: obstacles.map(\.evidence),
-      remedy: remedy)
+    Obstacle.result(of: obstacles, words.unknown, remedy: remedy)
   }
 
   /// Whether a gap may hide on which disks volumes lie.
