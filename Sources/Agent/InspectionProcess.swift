@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Facts
 internal import Glibc
 internal import Synchronization
 
@@ -18,26 +17,26 @@ final class InspectionProcess: Sendable {
   }
 
   /// Runs the inspection and waits for it; to be called on a thread that may block.
-  func run(_ request: InspectionRequest) throws(InspectionFailure) -> JSON {
+  func run(_ request: InspectionRequest) throws(InspectionFailure) -> InspectionAnswer {
     buryTheDead()
-    // A socket pair, because it is closed on exec from the start; a pipe would be so only after a second call.
-    var pipes: [Int32] = [-1, -1]
+    // Closed on exec from the start, which a pipe would be only after a second call.
+    var sockets: [Int32] = [-1, -1]
     let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
-    guard socketpair(AF_UNIX, kind, 0, &pipes) == 0 else { throw .notStarted(InspectionFailure.text(errno)) }
-    defer { close(pipes[0]) }
+    guard socketpair(AF_UNIX, kind, 0, &sockets) == 0 else { throw .notStarted(InspectionFailure.text(errno)) }
+    defer { close(sockets[0]) }
     let process: pid_t
     do throws(InspectionFailure) {
-      process = try start(request, output: pipes[1])
+      process = try start(connection: sockets[1])
     } catch {
-      close(pipes[1])
+      close(sockets[1])
       throw error
     }
-    close(pipes[1])
-    let stream = InspectionStream(
-      descriptor: pipes[0], stop: stop, limitSeconds: request.timeoutSeconds + InspectionStream.overheadSeconds)
-    let output: [UInt8]
+    close(sockets[1])
+    let stream = InspectionStream(descriptor: sockets[0], stop: stop, request: request)
+    let answer: InspectionAnswer
     do throws(InspectionFailure) {
-      output = try stream.readAll()
+      guard stream.ask(request) else { throw .notStarted(InspectionFailure.text(errno)) }
+      answer = try stream.answer()
     } catch {
       abandoned.withLock { $0.append(process) }
       throw error
@@ -45,7 +44,7 @@ final class InspectionProcess: Sendable {
     var status: Int32 = 0
     while waitpid(process, &status, 0) < 0, errno == EINTR {}
     guard status == 0 else { throw .ended(status: status) }
-    return try InspectionStream.facts(output)
+    return answer
   }
 
   /// Takes in those left behind that have ended since.
@@ -58,16 +57,14 @@ final class InspectionProcess: Sendable {
     }
   }
 
-  private func start(_ request: InspectionRequest, output: Int32) throws(InspectionFailure) -> pid_t {
-    var arguments = ["wholeimage-agent", "inspect", "--timeout=\(request.timeoutSeconds)"]
-    if let instanceID = request.instanceID { arguments.append("--instance-id=\(instanceID)") }
-    // The environment configures the daemon; the inspection gets what it needs by its arguments.
+  private func start(connection: Int32) throws(InspectionFailure) -> pid_t {
+    let arguments = ["wholeimage-agent", "serve-inspection"]
+    // The environment configures the daemon; the inspection gets what it needs by the request.
     let environment = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8"]
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
+    for number in [STDIN_FILENO, STDOUT_FILENO] { posix_spawn_file_actions_adddup2(&actions, connection, number) }
     // The daemon's threads have its signals blocked; an inspection that somebody ends must end.
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)

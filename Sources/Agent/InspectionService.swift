@@ -22,6 +22,8 @@ actor InspectionService: Service {
   private var following: Task<Void, Never>?
   private var running: Task<Void, Never>?
   private var runningSince: SuspendingClock.Instant?
+  /// What the last inspection left for the next.
+  private var memory: JSON?
   /// What the metadata service told: it is asked until it does, once a run of the daemon.
   private var metadataID: String?
   /// Why the file could not be written, said once.
@@ -112,12 +114,13 @@ actor InspectionService: Service {
   private func inspect() async {
     let source = source
     let request = InspectionRequest(
-      instanceID: configuration.instanceID, timeoutSeconds: configuration.deviceTimeoutSeconds)
+      instanceID: configuration.instanceID, timeoutSeconds: configuration.deviceTimeoutSeconds, memory: memory)
     let start = BootClock.milliseconds
     let previous = await state.snapshot
     do {
       let seen = try await threads.runIfActive { try source.run(request) }
-      let document = try await named(seen)
+      memory = seen.memory
+      let document = try await named(seen.facts)
       let snapshot = try Snapshot(
         document, previous: previous, inspectedAt: start, configuration: configuration)
       metrics.inspected(milliseconds: BootClock.milliseconds - start)

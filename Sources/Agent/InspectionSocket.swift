@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Facts
 internal import Glibc
 
 /// An inspector that a service manager starts for each connection: the daemon itself need not see any device.
@@ -9,18 +8,12 @@ struct InspectionSocket {
   let stop: StopSignal
 
   /// Asks, and waits for the answer; to be called on a thread that may block.
-  func run(_ request: InspectionRequest) throws(InspectionFailure) -> JSON {
+  func run(_ request: InspectionRequest) throws(InspectionFailure) -> InspectionAnswer {
     let descriptor = try connected()
     defer { close(descriptor) }
-    let line = request.line
-    // One line fits every socket's buffer.
-    guard send(descriptor, line, line.count, Int32(MSG_NOSIGNAL)) == line.count else {
-      throw .unreachable(path: path, reason: InspectionFailure.text(errno))
-    }
-    shutdown(descriptor, Int32(SHUT_WR))
-    let stream = InspectionStream(
-      descriptor: descriptor, stop: stop, limitSeconds: request.timeoutSeconds + InspectionStream.overheadSeconds)
-    return try InspectionStream.facts(try stream.readAll())
+    let stream = InspectionStream(descriptor: descriptor, stop: stop, request: request)
+    guard stream.ask(request) else { throw .unreachable(path: path, reason: InspectionFailure.text(errno)) }
+    return try stream.answer()
   }
 
   private func connected() throws(InspectionFailure) -> Int32 {

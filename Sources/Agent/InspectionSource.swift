@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Facts
-
 /// Where the daemon's facts come from.
 enum InspectionSource: Sendable {
   case socket(InspectionSocket)
@@ -16,8 +14,8 @@ enum InspectionSource: Sendable {
     }
   }
 
-  /// The facts; to be called on a thread that may block.
-  func run(_ request: InspectionRequest) throws(InspectionFailure) -> JSON {
+  /// The answer; to be called on a thread that may block.
+  func run(_ request: InspectionRequest) throws(InspectionFailure) -> InspectionAnswer {
     switch self {
     case .socket(let socket): try socket.run(request)
     case .process(let process): try process.run(request)

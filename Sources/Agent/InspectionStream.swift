@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Facts
 internal import Glibc
 
 /// The stream that an inspection answers on, read by a thread that may block, up to a deadline or the daemon's stop.
@@ -16,8 +15,23 @@ struct InspectionStream {
   /// What an inspection takes beside the time that the devices are given, in seconds.
   static let overheadSeconds = 10.0
 
+  /// A stream on which that is asked.
+  init(descriptor: Int32, stop: StopSignal, request: InspectionRequest) {
+    self.descriptor = descriptor
+    self.stop = stop
+    limitSeconds = request.timeoutSeconds + Self.overheadSeconds
+  }
+
+  /// Asks; whether all of the question went out, else with errno.
+  func ask(_ request: InspectionRequest) -> Bool {
+    let line = request.line
+    guard send(descriptor, line, line.count, Int32(MSG_NOSIGNAL)) == line.count else { return false }
+    shutdown(descriptor, Int32(SHUT_WR))
+    return true
+  }
+
   /// Everything up to the end.
-  func readAll() throws(InspectionFailure) -> [UInt8] {
+  private func readAll() throws(InspectionFailure) -> [UInt8] {
     let deadline = BootClock.milliseconds + Int(limitSeconds * 1000)
     var output: [UInt8] = []
     while output.count <= Self.outputLimit {
@@ -40,15 +54,6 @@ struct InspectionStream {
     throw .malformed("they are longer than \(Self.outputLimit) bytes")
   }
 
-  /// The facts that an answer holds.
-  static func facts(_ answer: [UInt8]) throws(InspectionFailure) -> JSON {
-    let document: JSON
-    do {
-      document = try JSON(parsing: answer)
-    } catch {
-      throw .malformed(answer.isEmpty ? "there is nothing" : error.description)
-    }
-    if let message = document["error"]?["message"]?.string { throw .refused(PlainText.from(message)) }
-    return document
-  }
+  /// The answer.
+  func answer() throws(InspectionFailure) -> InspectionAnswer { try InspectionAnswer(parsing: readAll()) }
 }

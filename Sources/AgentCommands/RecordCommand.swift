@@ -22,7 +22,7 @@ struct RecordCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Record the machine recorded below this directory.", valueName: "dir"))
   var root: String?
 
-  @Option(help: ArgumentHelp("Give all devices together so long to answer.", valueName: "seconds"))
+  @Option(help: ArgumentHelp("Give all devices together, and initial RAM file systems, so long.", valueName: "seconds"))
   var timeout: Double = 10
 
   @Option(help: ArgumentHelp("The language of the messages: en or zh-CN.", valueName: "lang"))

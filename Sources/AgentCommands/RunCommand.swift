@@ -70,7 +70,7 @@ struct RunCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Time between inspections without an event.", valueName: "seconds"))
   var interval: Double = 600
 
-  @Option(help: ArgumentHelp("Give all devices together so long to answer.", valueName: "seconds"))
+  @Option(help: ArgumentHelp("Give all devices together, and initial RAM file systems, so long.", valueName: "seconds"))
   var timeout: Double = 10
 
   @OptionGroup var judging: JudgingOptions

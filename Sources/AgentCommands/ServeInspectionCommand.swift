@@ -12,7 +12,8 @@ struct ServeInspectionCommand: ParsableCommand {
     commandName: "serve-inspection",
     abstract: "Answers one request for facts on standard input and output; started for each connection.",
     discussion: """
-      Reads one line, {"timeout_ms": 10000, "instance_id": null}, and writes the facts as JSON, or an error. \
+      Reads one line, {"timeout_ms": 10000, "instance_id": null}, and writes {"facts": …} as JSON, or an error; a \
+      "memory" that the answer holds is for the next request, and spares that some of the work. \
       wholeimage-inspect.socket starts it, so that what touches devices has no network and what has network no devices.
       """)
 
@@ -30,17 +31,19 @@ struct ServeInspectionCommand: ParsableCommand {
       try Self.answer(.members(("error", .members(("code", "bad_request"), ("message", error.description.json)))))
       throw CommandFailure(.usage, "the request makes no sense: \(error.description)")
     }
-    let facts: JSON
+    let answer: InspectionAnswer
     do throws(ReadFailure) {
       let inspector = Inspector(
         .machine(try Root(path: "/")), instanceID: request.instanceID,
         deadlineMilliseconds: Int(request.timeoutSeconds * 1000), agentVersion: AgentCommand.version)
-      facts = try inspector.inspect().json
+      var memory = InspectionMemory(json: request.memory ?? .null, version: AgentCommand.version)
+      let facts = try inspector.inspect(with: &memory)
+      answer = InspectionAnswer(facts: facts.json, memory: memory.json)
     } catch {
       try? Self.answer(.members(("error", .members(("code", "source_unavailable"), ("message", "\(error)".json)))))
       throw CommandFailure(.sourceUnavailable, "\(error)")
     }
-    try Self.answer(facts)
+    try Self.answer(answer.json)
   }
 
   private static func answer(_ document: JSON) throws {

@@ -29,7 +29,7 @@ struct SourceOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The guest's id in the cloud, if it is not to be looked up.", valueName: "id"))
   var instanceID: String?
 
-  @Option(help: ArgumentHelp("Give all devices together so long to answer.", valueName: "seconds"))
+  @Option(help: ArgumentHelp("Give all devices together, and initial RAM file systems, so long.", valueName: "seconds"))
   var timeout: Double = 10
 
   mutating func validate() throws {

@@ -87,7 +87,7 @@ public struct InitramfsReader {
   private static let cut = "the archive is cut off"
 
   private func checkTime() throws(ArchiveError) {
-    if isLate() { throw ArchiveError(.timedOut, "reading it took too long") }
+    if isLate() { throw ArchiveError(.timedOut, "unpacking it takes longer than the time that was given") }
   }
 
   // MARK: between archives

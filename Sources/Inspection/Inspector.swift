@@ -18,7 +18,8 @@ public struct Inspector: Sendable {
   public var source: Source
   /// The configured instance id, which outranks what is found; `nil` if there is none.
   public var instanceID: String?
-  /// All devices together are given so long, in milliseconds; one that has not answered by then is a gap.
+  /// All devices together are given so long, in milliseconds, and so are initial RAM file systems; one that has not
+  /// answered by then is a gap.
   public var deadlineMilliseconds: Int
   /// Version that the facts name as their author.
   public var agentVersion: String
@@ -43,14 +44,23 @@ public struct Inspector: Sendable {
   ///
   /// Whatever cannot be read is a gap in them; throws only when the source itself cannot be opened.
   public func inspect() throws(ReadFailure) -> GuestFacts {
+    var memory = InspectionMemory(version: agentVersion)
+    return try inspect(with: &memory)
+  }
+
+  /// The same, by one who inspects again and again: `memory` is what the last inspection left, and then what this one
+  /// leaves.
+  public func inspect(with memory: inout InspectionMemory) throws(ReadFailure) -> GuestFacts {
     let start = Clock.now
     var facts = GuestFacts(collectedAt: Clock.timestamp(), agentVersion: agentVersion)
     facts.gaps = []
     switch source {
     case .machine(let root):
-      var inspection = MachineInspection(root: root, facts: facts)
-      inspection.run(instanceID: instanceID, prober: prober(root))
-      facts = inspection.facts
+      var inspection = MachineInspection(root: root, facts: facts, memory: memory)
+      let readers = InitramfsReaders(
+        root: root, memory: memory, usesHelpers: usesHelpers, milliseconds: deadlineMilliseconds)
+      inspection.run(instanceID: instanceID, prober: prober(root), readers: readers)
+      (facts, memory) = (inspection.facts, inspection.memory)
     case .diskImages(let files, let family):
       var inspection = DiskImageInspection(facts: facts, family: family, instanceID: instanceID)
       try inspection.run(files) { prober(.live) }

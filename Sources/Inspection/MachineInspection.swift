@@ -6,15 +6,18 @@ internal import Facts
 struct MachineInspection {
   let root: Root
   var facts: GuestFacts
+  /// What the last inspection found, and then what the next one need not find again.
+  var memory: InspectionMemory
   private var gaps: [Gap] = []
 
-  init(root: Root, facts: GuestFacts) {
+  init(root: Root, facts: GuestFacts, memory: InspectionMemory) {
     self.root = root
     self.facts = facts
+    self.memory = memory
   }
 
   /// Looks at everything.
-  mutating func run(instanceID: String?, prober: Prober) {
+  mutating func run(instanceID: String?, prober: Prober, readers: InitramfsReaders) {
     var prober = prober
     var asked: [String] = []
     var identity = GuestIdentity(root: root, instanceID: instanceID)
@@ -49,6 +52,12 @@ struct MachineInspection {
     var contents = DeviceContents(
       table.devices, graph: graph, mounted: mounted, kernelReadTables: root.treePath == nil)
     let suspended = suspended(table, mounted)
+    let points = mountInfo.map { MountPoints($0, mounts: mounted.mounts, suspended: suspended) }
+    // They are unpacked beside what is left to do.
+    var files = points.map { points in
+      InitramfsInspection(root: root, points: points, readers: readers, version: facts.agentVersion)
+    }
+    files?.begin(machineID: facts.guest.machineID.value)
     let unopened = settleDevices(&contents, suspended: suspended, asked: asked, prober: prober)
     facts.visibility = identity.visibility + sandboxSigns(devices: table.devices.count, unopened).visibility
     gaps += contents.gaps
@@ -67,13 +76,8 @@ struct MachineInspection {
     facts.swaps = swaps
     names.learnContents(facts.devices ?? [], volumeGroups: groups.groups)
     readFstab(names)
-    let bootMounts = mountInfo.map { table in
-      BootMounts(
-        table, mounts: mounted.mounts, names: names, devices: facts.devices ?? [], groups: groups.groups,
-        suspended: suspended)
-    }
-    readBoot(names, bootMounts, commandLine)
-    readInitramfs(bootMounts)
+    readBoot(names, points, mounted.mounts, commandLine)
+    readInitramfs(files, points)
     facts.gaps = gaps
     setStates()
   }
@@ -155,12 +159,16 @@ struct MachineInspection {
     gaps += found
   }
 
-  private mutating func readBoot(_ names: DeviceNames, _ mounts: BootMounts?, _ commandLine: KernelCommandLine) {
+  private mutating func readBoot(
+    _ names: DeviceNames, _ points: MountPoints?, _ mounts: [Mount], _ commandLine: KernelCommandLine
+  ) {
     // Without the mount table nobody knows what has another file system mounted when it is looked at.
-    guard let mounts else {
+    guard let points else {
       facts.setState(of: .boot, .absent)
       return note(.init(.section, Section.boot.rawValue), .unreadable, "the mount table could not be read")
     }
+    let mounts = BootMounts(
+      points, mounts: mounts, names: names, devices: facts.devices ?? [], groups: facts.volumeGroups ?? [])
     var inspection = BootInspection(
       root: root, mounts: mounts, names: names, commandLine: commandLine, guest: facts.guest)
     inspection.run()
@@ -170,18 +178,18 @@ struct MachineInspection {
   }
 
   /// Reads what the kernels have at hand before they find their root.
-  private mutating func readInitramfs(_ mounts: BootMounts?) {
-    guard let mounts else {
+  private mutating func readInitramfs(_ files: InitramfsInspection?, _ points: MountPoints?) {
+    guard var files, let points else {
       facts.setState(of: .initramfs, .absent)
       return note(.init(.section, Section.initramfs.rawValue), .unreadable, "the mount table could not be read")
     }
-    var files = InitramfsInspection(root: root, mounts: mounts)
-    var kernels = InstalledKernels(root: root)
-    files.run(machineID: facts.guest.machineID.value)
     files.add(facts.boot?.entries ?? [])
+    var kernels = InstalledKernels(root: root)
     // A kernel whose initial RAM file system could not be looked for is not one that has none.
-    if mounts.obstacle(of: "/boot") == nil { kernels.run(images: files.images) }
-    facts.initramfs = files.files.sorted { $0.path < $1.path }
+    if points.obstacle(of: "/boot") == nil { kernels.run(images: files.images) }
+    files.finish()
+    memory = files.memory
+    facts.initramfs = files.files
     facts.kernels = kernels.kernels.sorted { $0.version < $1.version }
     take(kernels.gaps + files.gaps, of: .initramfs)
   }

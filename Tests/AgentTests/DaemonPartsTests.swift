@@ -14,6 +14,22 @@ import Testing
     #expect(try InspectionRequest(parsing: Array(request.line.dropLast())) == request)
   }
 
+  @Test func theMemoryGoesWithIt() throws {
+    var request = InspectionRequest(instanceID: nil, timeoutSeconds: 1, memory: .members(("a", "b\n".json)))
+    #expect(try InspectionRequest(parsing: Array(request.line.dropLast())) == request)
+    // Not at the price of the question.
+    request.memory = String(repeating: "x", count: InspectionRequest.limit).json
+    #expect(try InspectionRequest(parsing: Array(request.line.dropLast())).memory == nil)
+  }
+
+  @Test func answers() throws {
+    let answer = InspectionAnswer(facts: .members(("devices", .array([]))), memory: .members(("a", 1.json)))
+    #expect(try InspectionAnswer(parsing: answer.json.canonicalBytes) == answer)
+    for bytes in ["", "{", "{}", #"{"facts":1}"#, #"{"error":{"code":"x","message":"m"}}"#] {
+      #expect(throws: InspectionFailure.self) { try InspectionAnswer(parsing: Array(bytes.utf8)) }
+    }
+  }
+
   @Test(arguments: [
     "", "{", "[]", "null", "{}", #"{"timeout_ms":0}"#, #"{"timeout_ms":3600001}"#, #"{"timeout_ms":"10"}"#,
     #"{"timeout_ms":1.5}"#, #"{"timeout_ms":10,"instance_id":7}"#, #"{"timeout_ms":10,"root":"/"}"#,

@@ -12,6 +12,8 @@ final class SilentDisk: @unchecked Sendable {
   private(set) var path = ""
   /// A file beside it for a lock.
   let lock: String
+  /// The file under it, which does not answer either.
+  var file: String { folder + "/disk" }
   private let folder: String
   private let channel: Int32
   private let size: UInt64

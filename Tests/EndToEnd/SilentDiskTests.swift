@@ -2,6 +2,7 @@
 
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 /// A block device that really never answers: nobody hangs, neither we nor anybody else.
@@ -64,6 +65,35 @@ struct SilentDiskTests {
       let ended = try Program.run("timeout", ["30", "tail", "--pid=\(helper)", "-f", "/dev/null"])
       #expect(ended.status == 0, "the helper did not end")
       #expect(try check(disk, timeout: 20).gap == nil)
+    }
+  }
+
+  /// A file in /boot whose file system does not answer: as for a device, the time is bounded and it is a gap.
+  @Test func anInitramfsThatNeverAnswersIsAGap() throws {
+    let disk = try SilentDisk(mebibytes: 16)
+    defer { disk.remove() }
+    let machine = try RecordedMachine()
+    try machine.addDisk("vda", size: 64 << 20, serial: "root0", content: [Fixture.ext4()])
+    try machine.mount("vda", on: "/", type: "ext4")
+    let release = "6.1.0-18-amd64"
+    try machine.write("boot/initrd.img-\(release)", "x")
+    try machine.write("boot/initrd.img-5.9", Data(CpioArchive.initramfs("5.9", drivers: ["nvme"])))
+    try machine.write("lib/modules/\(release)/modules.builtin", "kernel/drivers/virtio_blk.ko\n")
+    let place = "\(machine.path)/boot/initrd.img-\(release)"
+    #expect(try Program.run("mount", ["--bind", disk.file, place]).status == 0)
+    defer { umount2(place, Int32(MNT_DETACH)) }
+    disk.fallSilent()
+    let start = Date()
+    let outcome = try Program.run("wholeimage-agent", ["inspect", "--root", machine.path, "--timeout", "1"])
+    // What is bounded is the time for files; a second is what a check takes here.
+    #expect(outcome.status == 0 && Date().timeIntervalSince(start) < 3)
+    let facts = try JSONDecoder().decode(Document.self, from: Data(outcome.output.utf8))
+    let gaps = facts["gaps"].list.filter { $0["subject"]["name"].word == "initramfs" }
+    #expect(gaps.contains { $0["subject"]["member"].word.hasSuffix(release) && $0["reason"].word == "timed_out" })
+    let drivers = facts["initramfs"].list.map { ($0["path"].word, $0["drivers"].list.map(\.word)) }
+    // Another process had the other file, where there is more than one processor.
+    if ProcessInfo.processInfo.activeProcessorCount > 1 {
+      #expect(drivers.contains { $0 == "/boot/initrd.img-5.9" && $1 == ["nvme"] }, "\(drivers)")
     }
   }
 

@@ -22,7 +22,8 @@ import Testing
     var names = DeviceNames(devices, root: root)
     names.learnContents(devices, volumeGroups: [])
     let mounted = MountedDevices(table, names: names)
-    return BootMounts(table, mounts: mounted.mounts, names: names, devices: devices, groups: [], suspended: [])
+    let points = MountPoints(table, mounts: mounted.mounts, suspended: [])
+    return BootMounts(points, mounts: mounted.mounts, names: names, devices: devices, groups: [])
   }
 
   /// SLES with snapshots: the root is a part of btrfs, and other parts are mounted in it.

@@ -53,8 +53,8 @@ struct BootFiles {
   mutating func content(
     _ path: String, limit: Int = largest, recordedAs form: @escaping ([UInt8]) -> [UInt8]
   ) -> GrubAnswer<[UInt8]> {
-    if let obstacle = mounts.obstacle(of: path) {
-      note(path, obstacle, BootMounts.words(of: obstacle))
+    if let obstacle = mounts.points.obstacle(of: path) {
+      note(path, obstacle, MountPoints.words(of: obstacle))
       return .unknown
     }
     read += 1
@@ -71,8 +71,8 @@ struct BootFiles {
 
   /// The names in a directory; none where it is not there.
   mutating func names(in folder: String) -> GrubAnswer<[String]> {
-    if let obstacle = mounts.obstacle(of: folder) {
-      note(folder, obstacle, BootMounts.words(of: obstacle))
+    if let obstacle = mounts.points.obstacle(of: folder) {
+      note(folder, obstacle, MountPoints.words(of: obstacle))
       return .unknown
     }
     do throws(ReadFailure) { return .found(try root.list(folder)) } catch {
@@ -147,7 +147,7 @@ struct BootFiles {
   }
 
   private mutating func look(for path: String, member: String) -> Observed<String> {
-    guard mounts.obstacle(of: path) == nil else { return .unknown }
+    guard mounts.points.obstacle(of: path) == nil else { return .unknown }
     if root.exists(path) { return .value(path) }
     // Not there, or not to be seen: the directory tells.
     let folder = path.split(separator: "/").dropLast().map { "/" + $0 }.joined()
@@ -209,7 +209,7 @@ extension BootFiles: GrubFiles {
     let candidates = mounts.candidates(for: place)
     var isCertain = candidates.isComplete
     for path in candidates.paths {
-      guard mounts.obstacle(of: path) == nil else {
+      guard mounts.points.obstacle(of: path) == nil else {
         isCertain = false
         continue
       }

@@ -121,7 +121,7 @@ struct BootInspection {
   /// The scripts on the EFI system partition: that of this distribution, or all where none is its own.
   private mutating func partitionScripts() -> [Script] {
     var found: [(maker: String, script: Script)] = []
-    for base in ["/boot/efi/EFI", "/efi/EFI", "/boot/EFI"] where files.mounts.obstacle(of: base) == nil {
+    for base in ["/boot/efi/EFI", "/efi/EFI", "/boot/EFI"] where files.mounts.points.obstacle(of: base) == nil {
       guard case .found(let makers) = files.names(in: base) else { continue }
       for maker in makers.prefix(Self.mostMakers) {
         let path = "\(base)/\(maker)/grub.cfg"
@@ -182,7 +182,7 @@ struct BootInspection {
 
   /// It lies on the EFI system partition, which need not be where the entries are.
   private mutating func readLoaderConfiguration() -> LoaderConfiguration? {
-    for base in ["/efi", "/boot/efi", "/boot"] where files.mounts.obstacle(of: base) == nil {
+    for base in ["/efi", "/boot/efi", "/boot"] where files.mounts.points.obstacle(of: base) == nil {
       let path = base + "/loader/loader.conf"
       let form: ([UInt8]) -> [UInt8] = { LoaderConfiguration(parsing: $0).recorded }
       guard case .found(let bytes) = files.content(path, limit: 1 << 16, recordedAs: form) else { continue }

@@ -22,26 +22,16 @@ struct BootMounts {
 
   private let mounts: [Mount]
   private let names: DeviceNames
-  /// Every mount point, the longest first; with what keeps one from being touched.
-  private let points: [(path: String, obstacle: Gap.Reason?)]
+  /// What is mounted where.
+  let points: MountPoints
   /// Whether every file system of this machine is mounted.
   private let sees: Bool
 
-  /// Takes in the mount table and the devices.
-  init(
-    _ table: MountInfo, mounts: [Mount], names: DeviceNames, devices: [Device], groups: [VolumeGroup],
-    suspended: Set<String>
-  ) {
+  /// Takes in the mounts and the devices.
+  init(_ points: MountPoints, mounts: [Mount], names: DeviceNames, devices: [Device], groups: [VolumeGroup]) {
+    self.points = points
     self.mounts = mounts
     self.names = names
-    var obstacles: [String: Gap.Reason?] = [:]
-    // Of several mounts on one point the last is seen. Whoever looks below an automount's has it mounted.
-    for entry in table.entries { obstacles[entry.mountPoint] = .some(entry.type == "autofs" ? .unsupported : nil) }
-    for mount in mounts where suspended.contains(mount.device) { obstacles[mount.mountPoint] = .some(.suspended) }
-    points = obstacles.map { (path: $0.key, obstacle: $0.value) }.sorted { one, other in
-      let (length, otherLength) = (one.path.utf8.count, other.path.utf8.count)
-      return length == otherLength ? one.path < other.path : length > otherLength
-    }
     let mounted = Set(mounts.map(\.device))
     let parents = Set(devices.flatMap { $0.parents.value ?? [] })
     let volumes = groups.flatMap { $0.logicalVolumes.value ?? [] }
@@ -57,27 +47,11 @@ struct BootMounts {
       }
   }
 
-  /// What keeps a path from being touched.
-  func obstacle(of path: String) -> Gap.Reason? { point(of: path)?.obstacle ?? nil }
-
-  /// The same in words.
-  static func words(of obstacle: Gap.Reason) -> String {
-    obstacle == .suspended ? "its device is suspended" : "it is mounted only when it is used"
-  }
-
-  private func point(of path: String) -> (path: String, obstacle: Gap.Reason?)? {
-    points.first { Self.lies(path, below: $0.path) }
-  }
-
-  private static func lies(_ path: String, below folder: String) -> Bool {
-    folder == "/" || path == folder || path.hasPrefix(folder + "/")
-  }
-
   /// The path on its file system of a file of the running system, as a boot loader names it.
   func place(of path: String) -> GrubPath {
-    let mount = mounts.filter { Self.lies(path, below: $0.mountPoint) }
+    let mount = mounts.filter { MountPoints.lies(path, below: $0.mountPoint) }
       .max { $0.mountPoint.utf8.count < $1.mountPoint.utf8.count }
-    guard let mount, mount.mountPoint == point(of: path)?.path else { return GrubPath(device: nil, path: path) }
+    guard let mount, mount.mountPoint == points.point(of: path) else { return GrubPath(device: nil, path: path) }
     let rest = mount.mountPoint == "/" ? path : String(path.dropFirst(mount.mountPoint.count))
     let part = mount.root.value ?? "/"
     return GrubPath(device: "/dev/\(mount.device)", path: part == "/" ? rest : part + rest)
@@ -105,11 +79,11 @@ struct BootMounts {
       // On SUSE a path begins in the part that is started from, with the others where they are mounted.
       let isRelative = mount.type == "btrfs" && mount.mountPoint == "/" && !parts[0].hasPrefix("@")
       for candidate in paths(of: path, in: mount) {
-        let point = point(of: candidate)?.path
+        let point = points.point(of: candidate)
         let isOwn = point == mount.mountPoint || mount.type == "btrfs" && own.contains { $0.mountPoint == point }
         guard isOwn else { continue }
         found.paths.append(candidate)
-        if part == "/" || Self.lies(path, below: part) || isRelative { found.isComplete = true }
+        if part == "/" || MountPoints.lies(path, below: part) || isRelative { found.isComplete = true }
       }
     }
     found.paths = Array(found.paths.prefix(Self.mostCandidates))
@@ -122,7 +96,7 @@ struct BootMounts {
     let part = mount.root.value ?? "/"
     if part == "/" { return [folder + path] }
     var paths: [String] = []
-    if Self.lies(path, below: part) { paths.append(folder + path.dropFirst(part.count)) }
+    if MountPoints.lies(path, below: part) { paths.append(folder + path.dropFirst(part.count)) }
     if mount.type == "btrfs" { paths.append(folder + path) }
     return paths
   }

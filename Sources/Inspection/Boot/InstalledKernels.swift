@@ -81,9 +81,6 @@ struct InstalledKernels {
   }
 
   private mutating func note(_ path: String, _ reason: Gap.Reason, _ detail: String) {
-    gaps.append(
-      Gap(
-        .init(.section, Section.initramfs.rawValue, member: PlainText.from(path)), reason,
-        detail: PlainText.from(detail)))
+    gaps.append(.initramfs(path, reason, detail))
   }
 }

@@ -7,10 +7,8 @@ internal import Glibc
 /// Probes devices in helper processes, several at once, all before one deadline.
 ///
 /// A helper that is stuck in a read of a dead device is left alone: never signalled (killing the last opener of a
-/// suspended device makes it hold the disk's lock, and then hangs everybody else), holding no lock and none of the
-/// program's own streams. It ends by itself when the device answers or the machine stops.
-///
-/// To be used by a program with one thread only, since the helpers are forks of it.
+/// suspended device makes it hold the disk's lock, and then hangs everybody else). It ends by itself when the device
+/// answers or the machine stops.
 struct ProbeHelpers {
   /// Helpers at work from the start: probing is many small reads, one after another, and waits for the device, not
   /// for the processor (measured on 64 loop devices and two processors: 6 take as long as 8, for 0.93 of the work).
@@ -111,20 +109,9 @@ struct ProbeHelpers {
 
   /// Starts one helper and gives it its first request.
   private mutating func start() -> Bool {
-    var sockets: [Int32] = [-1, -1]
-    guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &sockets) == 0 else {
-      return false
-    }
-    let process = wholeimage_fork()
-    if process == 0 {
-      ProbeHelper.serve(socket: sockets[1], root: root)
-    }
-    close(sockets[1])
-    guard process > 0 else {
-      close(sockets[0])
-      return false
-    }
-    helpers.append(Helper(process: process, socket: sockets[0]))
+    let started = HelperProcess.start(root: root) { [root] socket in ProbeHelper.serve(socket: socket, root: root) }
+    guard let started else { return false }
+    helpers.append(Helper(process: started.process, socket: started.socket))
     assign(to: helpers.count - 1)
     return true
   }
@@ -136,7 +123,7 @@ struct ProbeHelpers {
     let request = waiting[next]
     next += 1
     helpers[index].request = request
-    if !ProbeHelper.send(ReadingFrame.bytes(of: requests[request]), to: helpers[index].socket) { lose(index) }
+    if !HelperProcess.send(ReadingFrame.bytes(of: requests[request]), to: helpers[index].socket) { lose(index) }
   }
 
   /// Waits for the helpers that are at work, and gives those that answered the next device; whether any of them did.
@@ -198,23 +185,15 @@ struct ProbeHelpers {
       }
     }
     for helper in helpers where helper.request == nil {
-      var status: Int32 = 0
-      while waitpid(helper.process, &status, 0) < 0, errno == EINTR {}
+      HelperProcess.wait(for: helper.process)
     }
   }
 }
 
 /// The helper's side.
 private enum ProbeHelper {
-  /// Serves requests until the program closes the socket; never returns.
-  static func serve(socket: Int32, root: Root) -> Never {
-    // A session of its own and deaf to the terminal: an interrupt ends the program, not a read of a dead device.
-    setsid()
-    // Whoever started the program may have given it a lock or a pipe: a helper that is left behind must not keep them.
-    wholeimage_close_all_but(socket, root.descriptor ?? -1)
-    for number in [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE] { signal(number, SIG_IGN) }
-    let null = open("/dev/null", O_RDWR | O_CLOEXEC)
-    for stream in Int32(0)...2 { if null >= 0 { dup2(null, stream) } else { close(stream) } }
+  /// Serves requests until the program closes the socket.
+  static func serve(socket: Int32, root: Root) {
     wholeimage_keep_freed_memory()
     blkid_init_debug(0)
     var isAtRoot = false
@@ -225,22 +204,8 @@ private enum ProbeHelper {
       let outcome =
         root.observer == nil
         ? DeviceProbe.probe(request, root: root) : WatchedProbe.probe(request, root: root)
-      guard send(ReadingFrame.bytes(of: outcome), to: socket) else { break }
+      guard HelperProcess.send(ReadingFrame.bytes(of: outcome), to: socket) else { break }
     }
-    _exit(0)
-  }
-
-  static func send(_ bytes: [UInt8], to socket: Int32) -> Bool {
-    var sent = 0
-    while sent < bytes.count {
-      let count = bytes[sent...].withUnsafeBytes {
-        Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-      }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { return false }
-      sent += count
-    }
-    return true
   }
 
   private static func receive(from socket: Int32) -> [UInt8]? {

@@ -44,6 +44,15 @@ extension Root {
     }
   }
 
+  /// The stamp of the regular file that a path leads to, which is not opened for reading; `nil` of anything else, and
+  /// where every answer is watched or made up.
+  func stamp(of file: String) -> FileStamp? {
+    guard observer == nil, manifest == nil, !hasFaults else { return nil }
+    guard let descriptor = try? open(file, flags: WHOLEIMAGE_O_PATH) else { return nil }
+    defer { close(descriptor) }
+    return FileStamp(descriptor: descriptor)
+  }
+
   /// The size in bytes, learned without opening what the path leads to.
   private func regularSize(of file: String) throws(ReadFailure) -> Int {
     let descriptor = try open(file, flags: WHOLEIMAGE_O_PATH)

@@ -120,6 +120,9 @@ public struct Root: Sendable {
     }
   }
 
+  /// Whether a test makes something of reads.
+  var hasFaults: Bool { fault != nil }
+
   /// What a test makes of reading a file.
   func fault(ofReading file: String) -> Fault? { fault?("read", file) }
 
