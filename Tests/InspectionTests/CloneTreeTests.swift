@@ -118,6 +118,19 @@ import Testing
     #expect(try tree.machine().inspected().configuration?.sshServer == .value(.installed))
   }
 
+  @Test func theCloudsAgentsForPasswords() throws {
+    func agents(_ folders: [String]) throws -> [String]? {
+      var tree = CloneTree.rhel
+      for folder in folders { tree.files["\(folder)/bin/run"] = "" }
+      return try tree.machine().inspected().configuration?.passwordResetAgents
+    }
+    #expect(try agents([]) == [])
+    #expect(try agents(["CloudrResetPwdAgent"]) == ["cloudResetPwdAgent"])
+    #expect(
+      try agents(["CloudResetPwdUpdateAgent", "CloudResetPwdAgent", "CloudrResetPwdAgent"])
+        == ["cloudResetPwdAgent", "cloudResetPwdUpdateAgent"])
+  }
+
   @Test func whatIsNotUnderstoodIsAGap() throws {
     for (file, text, rule) in [
       ("etc/cloud/cloud.cfg", "datasource_list: {\n", "cloud-init-missing"),

@@ -34,6 +34,9 @@ public struct ConfigurationFacts: Sendable, Equatable, JSONConvertible {
   /// The names that multipath gave to disks; empty where it gave none.
   public var multipathBindings: [MultipathBinding]?
 
+  /// The cloud's agents that are installed for a password that is reset from outside, by their services' names, sorted.
+  public var passwordResetAgents: [String]?
+
   /// Facts of which nothing was observed yet.
   public init() {}
 
@@ -46,6 +49,7 @@ public struct ConfigurationFacts: Sendable, Equatable, JSONConvertible {
     sshServer = try members.observed("ssh_server")
     lvmDevices = try members.observed("lvm_devices_file")
     multipathBindings = try members.optional("multipath_bindings")
+    passwordResetAgents = try members.optional("password_reset_agents")
   }
 
   /// The document form.
@@ -53,7 +57,7 @@ public struct ConfigurationFacts: Sendable, Equatable, JSONConvertible {
     .members(
       ("dbus_machine_id", dbusMachineID.jsonIfKnown), ("lvm_devices_file", lvmDevices.jsonIfKnown),
       ("machine_id", machineID.jsonIfKnown), ("multipath_bindings", multipathBindings?.json),
-      ("ssh_host_keys", hostKeys?.json), ("ssh_server", sshServer.jsonIfKnown))
+      ("password_reset_agents", passwordResetAgents?.json), ("ssh_host_keys", hostKeys?.json), ("ssh_server", sshServer.jsonIfKnown))
   }
 }
 

@@ -36,6 +36,7 @@ struct ConfigurationInspection {
     readSSH()
     readLVM()
     readMultipath()
+    readPasswordReset()
   }
 
   // MARK: machine id
@@ -84,6 +85,20 @@ struct ConfigurationInspection {
     } else if gaps.count == gapsBeforeUnits {
       facts.sshServer = .value(.installed)
     }
+  }
+
+  // MARK: passwords
+
+  /// The folders that the cloud's installer makes below the root, of which one is spelled with one r more, and with their
+  /// services (the cloud's guide of image management, "Installing the One-Click Password Reset Plug-In").
+  private static let passwordResetFolders = [
+    "/CloudResetPwdAgent": "cloudResetPwdAgent", "/CloudrResetPwdAgent": "cloudResetPwdAgent",
+    "/CloudResetPwdUpdateAgent": "cloudResetPwdUpdateAgent",
+  ]
+
+  private mutating func readPasswordReset() {
+    let found = Self.passwordResetFolders.filter { files.root.exists($0.key) }.map(\.value)
+    facts.passwordResetAgents = Set(found).sorted()
   }
 
   // MARK: disks by their ids

@@ -19,7 +19,8 @@ public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
   let text = TextReport.render(judgement)
   precondition(text.unicodeScalars.allSatisfy { $0 == "\n" || $0.value >= 0x20 })
   var alone = facts
-  (alone.windowsPreparation, alone.sections?["windows_preparation"]) = (nil, nil)
+  alone.windowsPreparation = nil
+  alone.sections?["windows_preparation"] = nil
   precondition(RuleSet.current.verdict(on: alone, scope: .guest) == judgement.verdict)
   for adapter in facts.windowsPreparation?.adapters ?? [] {
     precondition((adapter.addresses + [adapter.name]).allSatisfy { $0.unicodeScalars.allSatisfy { $0.value >= 0x20 } })
