@@ -151,7 +151,7 @@ let package = Package(
       dependencies: [
         "StorageGenerator", "TestSupport", "wholeimage-agent", "wholeimage-collector", "wholeimage-simulator",
       ],
-      path: "Tests/EndToEnd"),
+      path: "Tests/EndToEnd", exclude: ["guests", "witness"]),
   ],
   swiftLanguageModes: [.v6]
 )

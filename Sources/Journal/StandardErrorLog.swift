@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Facts
+internal import Facts
 internal import Glibc
 public import Logging
 

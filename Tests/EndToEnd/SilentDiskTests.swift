@@ -97,6 +97,36 @@ struct SilentDiskTests {
     }
   }
 
+  /// One reader that waits is enough, however often somebody looks.
+  @Test func whatAReaderStillWaitsForIsLeftAlone() throws {
+    try LiveMachine.lookAlone {
+      let disk = try SilentDisk(mebibytes: 16)
+      defer { disk.remove() }
+      disk.fallSilent()
+      // The file is there only for this program.
+      let script = """
+        mount -t tmpfs none /boot && : >/boot/initrd.img-9.9 && mount --bind "$1" /boot/initrd.img-9.9 && exec "$0" \
+        inspect --timeout 1
+        """
+      func gap() throws -> String {
+        let agent = Program.folder.appending(path: "wholeimage-agent").path
+        let outcome = try Program.run("unshare", ["-m", "sh", "-c", script, agent, disk.file])
+        let facts = try JSONDecoder().decode(Document.self, from: Data(outcome.output.utf8))
+        let gap = facts["gaps"].list.first { $0["subject"]["member"].word == "/boot/initrd.img-9.9" }
+        return "\(gap?["reason"].word ?? ""): \(gap?["detail"].word ?? "")"
+      }
+      #expect(try gap() == "timed_out: its file system did not answer in time")
+      let words = try gap().split(separator: " ")
+      #expect(words.first == "timed_out:")
+      #expect(words.suffix(10).joined(separator: " ") == "of an earlier inspection still waits for such a file")
+      let reader = try #require(words.dropFirst(2).first.map(String.init))
+      disk.speakAgain()
+      let ended = try Program.run("timeout", ["30", "tail", "--pid=\(reader)", "-f", "/dev/null"])
+      #expect(ended.status == 0, "the reader did not end")
+      #expect(try gap().hasPrefix("truncated: "))
+    }
+  }
+
   @Test(arguments: [SIGINT, SIGTERM]) func anInterruptEndsTheCheckAndNotTheHelper(signal: Int32) throws {
     try LiveMachine.lookAlone {
       let disk = try SilentDisk(mebibytes: 16)

@@ -57,7 +57,8 @@ public struct ConfigurationFacts: Sendable, Equatable, JSONConvertible {
     .members(
       ("dbus_machine_id", dbusMachineID.jsonIfKnown), ("lvm_devices_file", lvmDevices.jsonIfKnown),
       ("machine_id", machineID.jsonIfKnown), ("multipath_bindings", multipathBindings?.json),
-      ("password_reset_agents", passwordResetAgents?.json), ("ssh_host_keys", hostKeys?.json), ("ssh_server", sshServer.jsonIfKnown))
+      ("password_reset_agents", passwordResetAgents?.json), ("ssh_host_keys", hostKeys?.json),
+      ("ssh_server", sshServer.jsonIfKnown))
   }
 }
 

@@ -19,6 +19,9 @@ struct InitramfsReaders {
   private var end: ContinuousClock.Instant
   private var readings: [InitramfsReading] = []
   private var readers: [Reader] = []
+  /// What readers that were left behind are known by; `nil` of a machine that is not this one.
+  private let unanswered: UnansweredDevices?
+  private static let unansweredName = "initramfs:files"
 
   private struct Reader {
     var helper: HelperProcess
@@ -31,6 +34,7 @@ struct InitramfsReaders {
     self.memory = memory
     // Whoever watches the answers does so in this process.
     self.usesHelpers = usesHelpers && root.observer == nil
+    unanswered = self.usesHelpers && root.isLive ? UnansweredDevices() : nil
     end = Clock.now + .milliseconds(milliseconds)
   }
 
@@ -44,6 +48,12 @@ struct InitramfsReaders {
     }
     guard usesHelpers else {
       readings += Self.read(unknown, root: root, end: end)
+      return
+    }
+    // One that still waits is enough.
+    if let process = unanswered?.waiting[Self.unansweredName] {
+      let detail = "process \(process) of an earlier inspection still waits for such a file"
+      readings += unknown.map { .lost($0, .timedOut, detail) }
       return
     }
     let count = min(unknown.count, Self.most, max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
@@ -81,7 +91,10 @@ struct InitramfsReaders {
       var polled = pollfd(fd: reader.helper.socket, events: Int16(POLLIN), revents: 0)
       let ready = poll(&polled, 1, Int32(clamping: max(0, milliseconds)))
       if ready < 0, errno == EINTR { continue }
-      guard ready > 0 else { return lost(reader, .timedOut, "its file system did not answer in time") }
+      guard ready > 0 else {
+        unanswered?.note(Self.unansweredName, helper: reader.helper.process)
+        return lost(reader, .timedOut, "its file system did not answer in time")
+      }
       let chunk = [UInt8](unsafeUninitializedCapacity: 64 << 10) { buffer, count in
         count = max(0, recv(reader.helper.socket, buffer.baseAddress, buffer.count, 0))
       }

@@ -9,7 +9,8 @@ internal import Glibc
 ///
 /// A file per device number holds the helper's process id and start time. It counts as long as that very process lives:
 /// a helper ends by itself when its device answers. What cannot be written (no right to, no `/run`) costs no more than
-/// that another helper is left behind.
+/// that another helper is left behind. Readers of initial RAM file systems are remembered in the same way, under one
+/// name.
 struct UnansweredDevices {
   /// Where the files are.
   static let folder = "/run/wholeimage-unanswered"
