@@ -133,7 +133,32 @@ import Testing
     try machine.write("sys/class/dmi/id/product_name", "Standard PC\n")
     let doubtful = try Self.guest(machine)
     #expect(doubtful.instanceID == .unknown)
-    try machine.write("run/cloud-init/instance-data.json", #"{"v1":{"instance_id":"\#(Self.own)"}}"#)
+    // In lines, as cloud-init writes it.
+    try machine.write(
+      "run/cloud-init/instance-data.json",
+      """
+      {
+       "base64_encoded_keys": [],
+       "ds": {
+        "meta_data": {
+         "admin_pass": "s3cret"
+        }
+       },
+       "v1": {
+        "_beta_keys": [
+         "subplatform"
+        ],
+        "instance-id": "\(Self.own)",
+        "instance_id": "\(Self.own)"
+       }
+      }
+      """)
+    let recording = try MachineRecorder(Root(path: machine.path), agentVersion: "test", usesHelpers: false).record()
+    #expect(recording.facts.guest.instanceID == .value(Self.own))
+    var archive: [UInt8] = []
+    recording.writeArchive(folder: "recording", time: 0) { archive += $0 }
+    #expect(String(decoding: archive, as: UTF8.self).contains(#"{"v1":{"instance_id":"\#(Self.own)"}}"#))
+    #expect(!String(decoding: archive, as: UTF8.self).contains("s3cret"))
     let after = try Self.guest(machine)
     #expect(after.instanceID == .value(Self.own) && after.instanceIDSource == .value("cloud_init"))
     try machine.write("run/cloud-init/instance-data.json", #"{"v1":{"instance_id":"#)

@@ -112,14 +112,22 @@ struct GuestIdentity {
     if let doubt = resolution.doubt { note("instance_id", resolution.reason, doubt) }
   }
 
-  /// What cloud-init noted since this boot.
+  /// What cloud-init noted since this boot; nothing but the id of it goes into a recording.
   private mutating func readCloudNotes() -> Observed<String> {
     let file = "/run/cloud-init/instance-data.json"
-    return text(file, "instance_id").looked { text in
-      do throws(JSONSyntaxError) { return InstanceIDSources.instanceID(inNotes: try JSON(parsing: text.utf8)) } catch {
-        note("instance_id", .malformed, "\(file): \(error)")
-        return nil
-      }
+    let bytes: [UInt8]
+    do throws(ReadFailure) {
+      bytes = try root.read(file, limit: 1 << 20, recordedAs: InstanceIDSources.recordedNotes)
+    } catch {
+      if error.isAbsent { return .none }
+      note("instance_id", error)
+      return .unknown
+    }
+    do throws(JSONSyntaxError) {
+      return Observed(looked: InstanceIDSources.instanceID(inNotes: try JSON(parsing: bytes)))
+    } catch {
+      note("instance_id", .malformed, "\(file): \(error)")
+      return .none
     }
   }
 

@@ -120,4 +120,10 @@ struct InstanceIDSources: Equatable {
     let notes = json["v1"]
     return (notes?["instance_id"] ?? notes?["instance-id"])?.string.flatMap(uuid)
   }
+
+  /// What goes into a recording of the notes: the id, and of what is no JSON all of it, so that the same is said of it.
+  static func recordedNotes(_ bytes: [UInt8]) -> [UInt8] {
+    guard let json = try? JSON(parsing: bytes) else { return bytes }
+    return JSON.members(("v1", .members(("instance_id", instanceID(inNotes: json)?.json)))).canonicalBytes
+  }
 }
