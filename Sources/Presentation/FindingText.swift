@@ -38,6 +38,15 @@ enum FindingText {
       ReportWords.source.with(["source": .text(finding.source)]).text(in: language), first: "   ", rest: "     ")
   }
 
+  /// What is only good to know: what it is and what to do, without where it was seen.
+  static func noted(_ finding: Finding, _ language: Language, to canvas: inout Canvas) {
+    canvas.gap()
+    canvas.prose(finding.title, first: " - ", rest: "   ")
+    canvas.prose("(\(finding.rule))", first: "   ")
+    canvas.prose(finding.message, first: "   ")
+    remedy(finding, language, to: &canvas)
+  }
+
   /// Rules that could not be judged: those with one cause together.
   static func undecided(_ findings: [Finding], _ language: Language, to canvas: inout Canvas) {
     for findings in byCause(findings) {

@@ -9,8 +9,10 @@ struct ReportSections {
   let wrong: [Finding]
   /// What could not be judged.
   let undecided: [Finding]
-  /// What failed and keeps nobody from an image.
+  /// What failed, keeps nobody from an image, and is better put right.
   let warnings: [Finding]
+  /// What is as it is on many servers, and good to know.
+  let notes: [Finding]
   /// One line for each way in which a rule had nothing to object to.
   let summary: [String]
 
@@ -22,7 +24,8 @@ struct ReportSections {
     let others = wrong.filter { !Self.hasCommands($0) }
     self.wrong = exact + others.filter { !Self.isAboutVolumes($0) } + others.filter(Self.isAboutVolumes)
     undecided = inScope.filter { $0.outcome == .unknown && !Self.wasNotLookedAt($0) }
-    warnings = inScope.filter { $0.severity != .blocker && $0.outcome == .fail }
+    warnings = inScope.filter { $0.severity == .warning && $0.outcome == .fail }
+    notes = inScope.filter { $0.severity == .note && $0.outcome == .fail }
     summary = Self.summary(judgement)
   }
 

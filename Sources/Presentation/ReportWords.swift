@@ -28,6 +28,7 @@ enum ReportWords {
   static let unseen = Wording("What could not be seen", "未能检查的内容")
   static let storage = Wording("Storage", "存储")
   static let warnings = Wording("Warnings", "警告")
+  static let notes = Wording("Good to know", "提示")
 
   static let concerns = Wording("Concerns: {subjects}", "对象：{subjects}")
   static let seen = Wording("Seen: {fact} = {value} (from {origin})", "依据：{fact} = {value}（来源：{origin}）")

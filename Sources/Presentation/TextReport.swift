@@ -6,7 +6,7 @@ public import Readiness
 /// A judgement as text for a person at a terminal.
 ///
 /// The verdict first; then what is wrong, on what, why and what to do; what could not be judged or seen; the storage
-/// as a tree; warnings; and in one line each what passed. Long lists are cut: the JSON report holds all.
+/// as a tree; warnings; notes; and in one line each what passed. Long lists are cut: the JSON report holds all.
 public enum TextReport {
   /// The report in the judgement's language, every line ended by a line break and no wider than the options say.
   ///
@@ -34,6 +34,10 @@ public enum TextReport {
       canvas.heading(ReportWords.warnings.text(in: language))
       failures(sections.warnings, .warning, language, to: &canvas)
     }
+    if !sections.notes.isEmpty {
+      canvas.heading(ReportWords.notes.text(in: language))
+      some(sections.notes, language, to: &canvas) { FindingText.noted($0, language, to: &$1) }
+    }
     canvas.gap()
     for line in sections.summary { canvas.prose(line, rest: "  ") }
     return canvas.text
@@ -43,7 +47,13 @@ public enum TextReport {
   private static let findingLimit = 20
 
   private static func failures(_ findings: [Finding], _ mark: Mark, _ language: Language, to canvas: inout Canvas) {
-    for finding in findings.prefix(findingLimit) { FindingText.failed(finding, mark, language, to: &canvas) }
+    some(findings, language, to: &canvas) { FindingText.failed($0, mark, language, to: &$1) }
+  }
+
+  private static func some(
+    _ findings: [Finding], _ language: Language, to canvas: inout Canvas, _ write: (Finding, inout Canvas) -> Void
+  ) {
+    for finding in findings.prefix(findingLimit) { write(finding, &canvas) }
     guard findings.count > findingLimit else { return }
     canvas.gap()
     canvas.line(ReportWords.more.with(["count": .number(findings.count - findingLimit)]).text(in: language))

@@ -49,7 +49,8 @@ struct FindingCards {
 
   private func heading(_ finding: Finding, _ sign: String, _ kind: String, to page: inout Markup) {
     page.element("h3") { page in
-      Page.tag(String(sign.drop { $0 == " " }), kind, to: &page)
+      let sign = String(sign.drop { $0 == " " })
+      if !sign.isEmpty { Page.tag(sign, kind, to: &page) }
       page.text(finding.title)
     }
     page.element("p", ["class": "soft"]) { $0.element("code", [:], finding.rule) }

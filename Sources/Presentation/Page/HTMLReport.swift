@@ -45,6 +45,9 @@ public enum HTMLReport {
     section("warnings", ReportWords.warnings, language, isEmpty: sections.warnings.isEmpty, to: &page) { page in
       FindingCards(language).failed(sections.warnings, .warning, to: &page)
     }
+    section("notes", ReportWords.notes, language, isEmpty: sections.notes.isEmpty, to: &page) { page in
+      FindingCards(language).failed(sections.notes, .plain, to: &page)
+    }
     section("others", PageWords.others, language, isEmpty: sections.summary.isEmpty, to: &page) { page in
       page.element("ul") { page in
         for line in sections.summary { page.element("li", [:], line) }
