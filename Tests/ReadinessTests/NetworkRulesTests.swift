@@ -116,6 +116,36 @@ import Testing
     #expect(try Self.finding(Self.names, facts).outcome == .pass)
   }
 
+  /// cloud-init's renderer for ifupdown writes the bindings with the configuration, and both anew on a clone.
+  @Test func bindingsThatCloudInitWritesAnewAreANote() throws {
+    var facts = try FactsFixtures.facts("network-dhcp")
+    var rules = PersistentNameRules(file: "/etc/udev/rules.d/70-persistent-net.rules", sizeBytes: 90)
+    rules.names = ["enp0s2"]
+    var interface = NetworkInterface(
+      name: "enp0s2", file: "/etc/network/interfaces.d/50-cloud-init", stack: .ifupdown)
+    interface.generated = true
+    facts.network?.persistentRules = [rules]
+    facts.network?.interfaces = [interface]
+    facts.network?.cloudInit = .value(.renders)
+    facts.counts?["network_persistent_rules"] = 1
+    func severity(_ change: (inout NetworkFacts) -> Void) throws -> Severity? {
+      var facts = facts
+      if var network = facts.network {
+        change(&network)
+        facts.network = network
+      }
+      let finding = try Self.finding(Self.names, facts)
+      return finding.outcome == .fail ? finding.severity : nil
+    }
+    #expect(try severity { _ in } == .note)
+    #expect(try severity { $0.cloudInit = .unknown } == .warning)
+    #expect(try severity { $0.interfaces?[0].generated = false } == .warning)
+    #expect(try severity { $0.interfaces?[0].name = "eth0" } == .warning)
+    #expect(try severity { $0.interfaces = nil } == .warning)
+    #expect(try severity { $0.persistentRules?[0].names.append("eth1") } == .warning)
+    #expect(try severity { $0.persistentRules?[0].file = "/etc/udev/rules.d/80-net-persistent.rules" } == .warning)
+  }
+
   @Test func windowsHasNone() throws {
     let facts = try FactsFixtures.facts("windows-basic-disks")
     for rule in [Self.address, Self.names] { #expect(try Self.finding(rule, facts).reason == "windows_guest") }

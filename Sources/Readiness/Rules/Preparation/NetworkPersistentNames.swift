@@ -8,7 +8,8 @@ extension Rule {
     id: "network-persistent-names", hazard: .isolation, sections: [.network],
     reads: [
       "network", "network.persistent_rules", "network.persistent_rules[]", "counts.network_persistent_rules",
-      "network.persistent_rules[].names", "network.persistent_rules[].generates",
+      "network.persistent_rules[].names", "network.persistent_rules[].generates", "network.cloud_init",
+      "network.interfaces[].generated",
     ],
     explanation: PersistentNames.explanation, words: PersistentNames.words, severity: { _ in .warning },
     blind: .warning, isHidden: { UdevRulesGap.is($0) || !$0.subject.member.hasPrefix("/") },
@@ -25,16 +26,30 @@ enum PersistentNames {
     (facts.network?.persistentRules ?? []).compactMap { rules in
       guard !rules.names.isEmpty || rules.generates else { return nil }
       let values: [String: StatementValue] = ["file": .text(rules.file), "names": .list(rules.names)]
+      let isRenewed = isRenewed(rules, facts)
       return RuleResult(
-        .fail, subjects: [Subject(kind: "file", name: rules.file)],
+        .fail, severity: isRenewed ? .note : .warning, subjects: [Subject(kind: "file", name: rules.file)],
         title: (rules.names.isEmpty ? generatesTitle : title).with(values),
-        message: (rules.names.isEmpty ? generates : message).with(values),
+        message: (rules.names.isEmpty ? generates : isRenewed ? renewed : message).with(values),
         evidence: [
           Evidence(
             fact: "network.persistent_rules[\(rules.file)].\(rules.names.isEmpty ? "generates" : "names")",
             value: rules.names.isEmpty ? rules.generates.json : rules.names.json, from: rules.file)
         ],
         remedy: [remedy(rules, values)])
+    }
+  }
+
+  /// Whether cloud-init writes the file on a server made from the image before its network is up, with the interfaces
+  /// that it names (cloud-init's network renderer for ifupdown, `netrules_path`).
+  private static func isRenewed(_ rules: PersistentNameRules, _ facts: GuestFacts) -> Bool {
+    guard rules.file == "/etc/udev/rules.d/70-persistent-net.rules", !rules.names.isEmpty, !rules.generates,
+      facts.network?.cloudInit == .value(.renders)
+    else { return false }
+    let interfaces = facts.network?.interfaces ?? []
+    return rules.names.allSatisfy { name in
+      let own = interfaces.filter { $0.name == name }
+      return !own.isEmpty && own.allSatisfy { $0.generated && $0.stack == .ifupdown }
     }
   }
 
@@ -78,6 +93,11 @@ enum PersistentNames {
       + "names, and what is configured for {names} - addresses, firewall, DHCP - does not apply to them.",
     "该文件将 {names} 绑定到硬件地址。用该镜像创建的云服务器的硬件地址不同：其网卡会得到其他名称，"
       + "为 {names} 所做的配置（地址、防火墙、DHCP）不再生效。")
+  static let renewed = Wording(
+    "The file binds {names} to hardware addresses. cloud-init wrote it with the configuration of {names}, and writes both "
+      + "anew on a server made from the image, before its network is up.",
+    "该文件将 {names} 绑定到硬件地址。它由 Cloud-Init 随 {names} 的配置一起写入；用该镜像创建的云服务器会在网络启动之前"
+      + "重新写入两者。")
   static let generatesTitle = Wording("{file} has names bound to cards", "{file} 会生成网卡名称的绑定")
   static let generates = Wording(
     "The file has a rule written for every card that is new, so that a server made from the image numbers its cards "
@@ -116,10 +136,10 @@ enum PersistentNames {
       "Fails for every file in /etc/udev/rules.d whose name holds \"persistent\" and \"net\" and that binds a name to a "
         + "hardware address or has such bindings written, as 70-persistent-net.rules and "
         + "75-persistent-net-generator.rules; and for every initial RAM file system that holds such a file. Empty files "
-        + "pass. A warning in every profile.",
+        + "pass. A warning in every profile; a note where cloud-init wrote the file with the interfaces that it names.",
       "/etc/udev/rules.d 中名称含有“persistent”和“net”的文件（如 70-persistent-net.rules、75-persistent-net-generator.rules）"
         + "将网卡名称绑定到硬件地址或会生成绑定时不通过；initramfs 中含有此类文件时也不通过。空文件视为通过。"
-        + "在任何配置下均为警告。"),
+        + "在任何配置下均为警告；如果该文件由 Cloud-Init 随其中的网卡配置一起写入，则为提示。"),
     why: Wording(
       "A clone's cards have other hardware addresses. The first one is then not eth0 but eth1, for which nothing is "
         + "configured, and the server is not reached.",
