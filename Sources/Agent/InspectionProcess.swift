@@ -33,18 +33,19 @@ final class InspectionProcess: Sendable {
     }
     close(sockets[1])
     let stream = InspectionStream(descriptor: sockets[0], stop: stop, request: request)
-    let answer: InspectionAnswer
+    let output: [UInt8]
     do throws(InspectionFailure) {
       guard stream.ask(request) else { throw .notStarted(InspectionFailure.text(errno)) }
-      answer = try stream.answer()
+      output = try stream.readAll()
     } catch {
       abandoned.withLock { $0.append(process) }
       throw error
     }
     var status: Int32 = 0
     while waitpid(process, &status, 0) < 0, errno == EINTR {}
-    guard status == 0 else { throw .ended(status: status) }
-    return answer
+    // One that could say why it failed has said so; of another, how it ended is all that is known.
+    guard status == 0 || !output.isEmpty else { throw .ended(status: status) }
+    return try InspectionAnswer(parsing: output)
   }
 
   /// Takes in those left behind that have ended since.

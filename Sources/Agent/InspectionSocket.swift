@@ -13,7 +13,7 @@ struct InspectionSocket {
     defer { close(descriptor) }
     let stream = InspectionStream(descriptor: descriptor, stop: stop, request: request)
     guard stream.ask(request) else { throw .unreachable(path: path, reason: InspectionFailure.text(errno)) }
-    return try stream.answer()
+    return try InspectionAnswer(parsing: stream.readAll())
   }
 
   private func connected() throws(InspectionFailure) -> Int32 {

@@ -31,7 +31,7 @@ struct InspectionStream {
   }
 
   /// Everything up to the end.
-  private func readAll() throws(InspectionFailure) -> [UInt8] {
+  func readAll() throws(InspectionFailure) -> [UInt8] {
     let deadline = BootClock.milliseconds + Int(limitSeconds * 1000)
     var output: [UInt8] = []
     while output.count <= Self.outputLimit {
@@ -53,7 +53,4 @@ struct InspectionStream {
     }
     throw .malformed("they are longer than \(Self.outputLimit) bytes")
   }
-
-  /// The answer.
-  func answer() throws(InspectionFailure) -> InspectionAnswer { try InspectionAnswer(parsing: readAll()) }
 }
