@@ -8,8 +8,7 @@ extension Rule {
     id: "network-persistent-names", hazard: .isolation, sections: [.network],
     reads: [
       "network", "network.persistent_rules", "network.persistent_rules[]", "counts.network_persistent_rules",
-      "network.persistent_rules[].names", "network.persistent_rules[].generates", "network.cloud_init",
-      "network.interfaces[].generated",
+      "network.persistent_rules[].names", "network.persistent_rules[].generates",
     ],
     explanation: PersistentNames.explanation, words: PersistentNames.words, severity: { _ in .warning },
     blind: .warning, isHidden: { UdevRulesGap.is($0) || !$0.subject.member.hasPrefix("/") },
