@@ -29,13 +29,13 @@ struct RuleProperties {
   }
 
   /// The verdict, by the words of the design and without the code under test: 0 ready, 1 undetermined, 2 not ready.
-  private func verdict(_ facts: GuestFacts) -> Int {
-    let blockers = rules.flatMap { results(of: $0, facts) }.filter { $0.severity == .blocker }.map(\.outcome)
+  private func verdict(_ facts: GuestFacts) -> Int { verdict(of: rules.map { results(of: $0, facts) }) }
+
+  private func verdict(of results: [[(outcome: Outcome, severity: Severity)]]) -> Int {
+    let blockers = results.flatMap { $0 }.filter { $0.severity == .blocker }.map(\.outcome)
     if blockers.contains(.fail) { return 2 }
     return blockers.isEmpty || blockers.contains(.unknown) ? 1 : 0
   }
-
-  private func outcomes(_ facts: GuestFacts) -> [Set<Outcome>] { rules.map { outcomes(of: $0, facts) } }
 
   /// (a) Erasing a fact that a rule reads, everywhere or at one place, makes a rule that passed unknown - or the
   /// document malformed.
@@ -64,15 +64,17 @@ struct RuleProperties {
   /// (c) A gap more never improves the verdict, nor the outcome of any rule.
   func gapsThatImprove() -> [String] {
     guard let facts = try? GuestFacts(json: document) else { return ["the document is malformed"] }
-    let before = outcomes(facts)
+    let before = rules.map { results(of: $0, facts) }
+    let verdictBefore = verdict(of: before)
+    let ranksBefore = before.map(Self.rank)
     var violations: [String] = []
     for gap in Self.gaps(on: document) {
       var after = facts
       after.gaps = (facts.gaps ?? []) + [gap]
       if facts.counts?["gaps"] != nil { after.counts?["gaps"] = after.gaps?.count }
-      let now = outcomes(after)
-      if verdict(after) < verdict(facts) { violations.append("the verdict improves by \(gap.json.text)") }
-      for (index, rule) in rules.enumerated() where Self.rank(now[index]) < Self.rank(before[index]) {
+      let now = rules.map { results(of: $0, after) }
+      if verdict(of: now) < verdictBefore { violations.append("the verdict improves by \(gap.json.text)") }
+      for (index, rule) in rules.enumerated() where Self.rank(now[index]) < ranksBefore[index] {
         violations.append("\(rule.id) improves by \(gap.json.text)")
       }
     }
@@ -146,8 +148,8 @@ struct RuleProperties {
     return gaps
   }
 
-  private static func rank(_ outcomes: Set<Outcome>) -> Int {
-    if outcomes.contains(.fail) { return 2 }
-    return outcomes.contains(.unknown) ? 1 : 0
+  private static func rank(_ results: [(outcome: Outcome, severity: Severity)]) -> Int {
+    if results.contains(where: { $0.outcome == .fail }) { return 2 }
+    return results.contains { $0.outcome == .unknown } ? 1 : 0
   }
 }
