@@ -47,7 +47,7 @@ public struct Evidence: Sendable, Equatable {
   }
 
   /// The evidence as it stands in a report.
-  public var json: JSON { .members(("fact", fact.json), ("value", value), ("from", from.json)) }
+  public var json: JSON { .members(("fact", fact.json), ("from", from.json), ("value", value)) }
 }
 
 /// What to do about a finding.
@@ -64,7 +64,7 @@ public struct Remedy: Sendable, Equatable {
   }
 
   /// The remedy as it stands in a report.
-  public var json: JSON { .members(("text", text.json), ("commands", commands.json)) }
+  public var json: JSON { .members(("commands", commands.json), ("text", text.json)) }
 }
 
 /// What one rule says of one guest, in the language of the report.
@@ -98,14 +98,16 @@ public struct Finding: Sendable, Equatable {
   /// The finding as it stands in a report (`wholeimage.report/1`).
   public var json: JSON {
     .members(
-      ("rule", rule.json), ("scope", scope.rawValue.json), ("outcome", outcome.rawValue.json),
-      ("severity", severity.rawValue.json), ("hazard", hazard.rawValue.json), ("reason", reason?.json),
-      ("subjects", .array(subjects.map(\.json))), ("title", title.json), ("message", message.json),
-      ("evidence", .array(evidence.map(\.json))), ("remedy", .array(remedy.map(\.json))), ("source", source.json))
+      ("evidence", .array(evidence.map(\.json))), ("hazard", hazard.rawValue.json), ("message", message.json),
+      ("outcome", outcome.rawValue.json), ("reason", reason?.json), ("remedy", .array(remedy.map(\.json))),
+      ("rule", rule.json), ("scope", scope.rawValue.json), ("severity", severity.rawValue.json),
+      ("source", source.json), ("subjects", .array(subjects.map(\.json))), ("title", title.json))
   }
 
   /// Where a finding stands among the others: the lower, the worse.
-  var rank: Int {
+  var rank: Int { Self.rank(outcome, severity, reason) }
+
+  static func rank(_ outcome: Outcome, _ severity: Severity, _ reason: String?) -> Int {
     switch (outcome, severity) {
     case (.fail, .blocker): 0
     case (.unknown, .blocker): 1

@@ -18,11 +18,16 @@ enum ReportLimits {
     "The report lists the first {limit} findings of a rule; put them right, then check again.",
     "报告仅列出每条规则的前 {limit} 个结果；请处理后重新检查。")
 
-  /// The results that are reported, the last one standing for those that are not.
-  static func limit(_ all: [RuleResult]) -> [RuleResult] {
+  /// The results that are reported, the worst first, the last one standing for those that are not.
+  ///
+  /// - Parameter severity: what a result weighs that does not say so itself.
+  static func limit(_ all: [RuleResult], severity: Severity) -> [RuleResult] {
     guard all.count > results else { return all.map(limit) }
-    let order: [Outcome] = [.fail, .unknown, .pass, .notApplicable]
-    let sorted = order.flatMap { outcome in all.filter { $0.outcome == outcome } }
+    // By what they weigh too: warnings in any number must not push a blocker out of the verdict.
+    let ranked = all.enumerated().map { index, result in
+      (rank: Finding.rank(result.outcome, result.severity ?? severity, result.reason?.rawValue), index: index)
+    }
+    let sorted = ranked.sorted { ($0.rank, $0.index) < ($1.rank, $1.index) }.map { all[$0.index] }
     let rest = sorted[(results - 1)...]
     let last = RuleResult(
       rest.first?.outcome ?? .unknown, reason: rest.first?.reason, severity: rest.first?.severity,

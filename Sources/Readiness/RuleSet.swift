@@ -45,7 +45,8 @@ public struct RuleSet: Sendable {
       facts: facts, profile: profile, reading: reading, cloudFacts: cloudFacts, cloud: cloud, request: request)
     var ranked: [(rank: Int, index: Int, finding: Finding)] = []
     for rule in rules {
-      for result in results(of: rule, input, scope) {
+      let results = ReportLimits.limit(results(of: rule, input, scope), severity: rule.severity(in: profile))
+      for result in results {
         let finding = rule.finding(result, profile, language)
         ranked.append((finding.rank, ranked.count, finding))
       }
@@ -79,7 +80,7 @@ public struct RuleSet: Sendable {
     guard scope.includes(rule.scope) else { return [rule.outOfScope()] }
     if scope != .guest, !rule.forms.contains(input.request.form) { return [rule.otherForm()] }
     let results = rule.evaluate(input)
-    return results.isEmpty ? [rule.withoutFinding()] : ReportLimits.limit(results)
+    return results.isEmpty ? [rule.withoutFinding()] : results
   }
 }
 

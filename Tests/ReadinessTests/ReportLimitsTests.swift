@@ -24,7 +24,7 @@ import Testing
     return facts
   }
 
-  @Test func manyFindingsAreCutAndSayHowMany() throws {
+  @Test func manyFindingsAreCutAndSayHowMany() {
     let judgement = RuleSet.current.judge(facts(groups: 1000, gaps: 0), scope: .guest)
     #expect(judgement.verdict == .notReady)
     let spans = judgement.findings.filter { $0.rule == "lvm-volume-group-spans-physical-volumes" }
@@ -47,7 +47,37 @@ import Testing
     let pass = RuleResult(.pass, title: Statement(Wording("p", "p")), message: Statement(Wording("p", "p")))
     var fail = pass
     fail.outcome = .fail
-    let limited = ReportLimits.limit(Array(repeating: pass, count: 500) + [fail])
+    let limited = ReportLimits.limit(Array(repeating: pass, count: 500) + [fail], severity: .blocker)
     #expect(limited.first?.outcome == .fail && limited.count == ReportLimits.results)
+  }
+
+  /// Warnings are as easy to write as lines in a file: in any number they must not hide a blocker of their rule.
+  @Test(arguments: [Outcome.fail, .unknown]) func warningsDoNotPushABlockerOut(_ outcome: Outcome) {
+    let words = Statement(Wording("w", "w"))
+    let warning = RuleResult(.fail, severity: .warning, title: words, message: words)
+    let blocker = RuleResult(outcome, title: words, message: words)
+    let limited = ReportLimits.limit(Array(repeating: warning, count: 500) + [blocker], severity: .blocker)
+    #expect(limited.first == blocker && limited.count == ReportLimits.results)
+    #expect(limited.last?.severity == .warning)
+  }
+
+  @Test func aLineThatStopsTheStartIsSeenBehindManyThatDoNot() throws {
+    var document = try FactsFixtures.facts("boot-grub")
+    #expect(RuleSet.current.judge(document, scope: .guest).verdict == .ready)
+    let harmless = (0..<200).map { index in
+      var entry = FstabEntry(
+        line: index + 1, spec: "LABEL=d\(index)", mountPoint: "/d\(index)", type: "ext4", options: ["nofail"], pass: 0)
+      entry.device = .none
+      return entry
+    }
+    var stops = harmless[0]
+    (stops.line, stops.spec, stops.mountPoint, stops.options) = (201, "LABEL=gone", "/srv", ["defaults"])
+    document.fstab = harmless + [stops]
+    document.countArrays()
+    let judgement = RuleSet.current.judge(document, scope: .guest)
+    let found = judgement.findings.filter { $0.rule == "fstab-device-missing" && $0.outcome == .fail }
+    #expect(found.first?.severity == .blocker)
+    #expect(judgement.verdict == .notReady)
+    #expect(RuleSet.current.verdict(on: document, scope: .guest) == judgement.verdict)
   }
 }
