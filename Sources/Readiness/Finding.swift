@@ -98,10 +98,10 @@ public struct Finding: Sendable, Equatable {
   /// The finding as it stands in a report (`wholeimage.report/1`).
   public var json: JSON {
     .members(
-      ("evidence", .array(evidence.map(\.json))), ("hazard", hazard.rawValue.json), ("message", message.json),
-      ("outcome", outcome.rawValue.json), ("reason", reason?.json), ("remedy", .array(remedy.map(\.json))),
+      ("evidence", .array(evidence.map { $0.json })), ("hazard", hazard.rawValue.json), ("message", message.json),
+      ("outcome", outcome.rawValue.json), ("reason", reason?.json), ("remedy", .array(remedy.map { $0.json })),
       ("rule", rule.json), ("scope", scope.rawValue.json), ("severity", severity.rawValue.json),
-      ("source", source.json), ("subjects", .array(subjects.map(\.json))), ("title", title.json))
+      ("source", source.json), ("subjects", .array(subjects.map { $0.json })), ("title", title.json))
   }
 
   /// Where a finding stands among the others: the lower, the worse.

@@ -56,7 +56,7 @@ public struct Judgement: Sendable, Equatable {
       ("schema", Self.schema.json), ("scope", scope.rawValue.json), ("verdict", verdict.rawValue.json),
       ("profile", profile.rawValue.json), ("reading", reading.rawValue.json), ("lang", language.rawValue.json),
       ("rule_set", ruleSet.json), ("facts_digest", factsDigest.json), ("topology_digest", topologyDigest.json),
-      ("findings", .array(findings.map(\.json))), ("facts", document),
+      ("findings", .array(findings.map { $0.json })), ("facts", document),
     ]
     return JSONObject(members)
   }

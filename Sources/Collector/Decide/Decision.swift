@@ -28,16 +28,17 @@ struct Decision: Sendable {
   /// The record: the answer of `/v1/decisions`, what is stored, and what a replay is compared with.
   var record: JSON {
     .members(
-      ("id", id.json), ("operation", question.operation.rawValue.json), ("request", question.document),
-      ("asked", basis.request.json), ("project", project.json), ("instance_id", subject.json),
-      ("caller", question.caller.json), ("decision", ruling.refusal == nil ? "allow" : "deny"),
-      ("verdict", ruling.verdict.rawValue.json), ("findings", .array(ruling.findings.map(\.json))),
+      ("asked", basis.request.json), ("caller", question.caller.json),
+      ("cloud_facts", policy.cloudFacts.rawValue.json),
+      ("cloud_facts_digest", basis.cloud.map { $0.digest.json } ?? .null), ("decided_at", decidedAt.text.json),
+      ("decision", ruling.refusal == nil ? "allow" : "deny"), ("engine", CollectorVersion.engine.json),
       ("facts", facts.map { json(of: $0) } ?? .null), ("facts_in_force", inForceJSON),
-      ("facts_max_age_seconds", .integer(policy.factsMaxAge)), ("cloud_facts", policy.cloudFacts.rawValue.json),
-      ("cloud_facts_digest", basis.cloud.map { $0.digest.json } ?? .null), ("profile", policy.profile.rawValue.json),
-      ("reading", policy.reading.rawValue.json), ("rule_set", ruling.ruleSet.json),
-      ("engine", CollectorVersion.engine.json), ("lang", question.language.rawValue.json),
-      ("decided_at", decidedAt.text.json), ("refusal", ruling.refusal.map { json(of: $0) } ?? .null))
+      ("facts_max_age_seconds", .integer(policy.factsMaxAge)), ("findings", .array(ruling.findings.map { $0.json })),
+      ("id", id.json), ("instance_id", subject.json), ("lang", question.language.rawValue.json),
+      ("operation", question.operation.rawValue.json), ("profile", policy.profile.rawValue.json),
+      ("project", project.json), ("reading", policy.reading.rawValue.json),
+      ("refusal", ruling.refusal.map { json(of: $0) } ?? .null), ("request", question.document),
+      ("rule_set", ruling.ruleSet.json), ("verdict", ruling.verdict.rawValue.json))
   }
 
   /// The error that a caller of the cloud's API gets; `nil` if the request is allowed.

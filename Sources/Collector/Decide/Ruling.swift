@@ -17,9 +17,13 @@ struct Ruling: Sendable {
   static func on(
     _ basis: RulingBasis, _ source: FactsSource, _ policy: GatePolicy, _ language: Language
   ) -> Ruling {
-    // What the cloud and the request say is judged in any case: a refusal that is certain tells more than a doubt.
-    let certain = judge(GuestFacts(collectedAt: "", agentVersion: ""), basis, policy, language)
-    func undetermined(_ refusal: Refusal) -> Ruling {
+    // What the cloud and the request say is judged without the guest's facts too: a refusal that is certain tells more
+    // than a doubt.
+    func judgedWithoutFacts() -> Judgement {
+      judge(GuestFacts(collectedAt: "", agentVersion: ""), basis, policy, language)
+    }
+    func undetermined(_ refusal: Refusal, _ certain: Judgement? = nil) -> Ruling {
+      let certain = certain ?? judgedWithoutFacts()
       let failed = certain.findings.filter {
         $0.scope != .guest && $0.severity == .blocker && $0.outcome == .fail && $0.rule != "backup-lacks-server-disk"
       }
@@ -34,12 +38,14 @@ struct Ruling: Sendable {
     switch basis.inForce {
     case .failure(.guestUnknown): return undetermined(.guestUnknown)
     case .failure(.backupUnknown):
+      let certain = judgedWithoutFacts()
       let refusal = cloudRefusal(in: certain)
-      return undetermined(refusal.rule == nil ? .backupUnknown(basis.cloud?.gaps(about: .backup).first) : refusal)
+      return undetermined(
+        refusal.rule == nil ? .backupUnknown(basis.cloud?.gaps(about: .backup).first) : refusal, certain)
     case .failure(.timeUnknown): return undetermined(.timeUnknown)
     case .success(let found): inForce = found
     }
-    guard inForce.occasion != .none else { return ruling(of: certain, judged: nil) }
+    guard inForce.occasion != .none else { return ruling(of: judgedWithoutFacts(), judged: nil) }
     if inForce.isBeforeHistory { return undetermined(.beforeHistory(at: inForce.at)) }
     guard let age = inForce.ageSeconds, age <= policy.factsMaxAge, !basis.facts.isEmpty else {
       return undetermined(
@@ -47,7 +53,8 @@ struct Ruling: Sendable {
     }
     if inForce.occasion == .stopped, let facts = basis.facts.last, let cloud = basis.cloud {
       guard let disks = StoppedDisks(facts, cloud, stopped: inForce.at) else {
-        return undetermined(cloudRefusal(in: certain))
+        let certain = judgedWithoutFacts()
+        return undetermined(cloudRefusal(in: certain), certain)
       }
       guard disks.areTheSame else { return undetermined(.disksDiffer(disks)) }
     }

@@ -5,6 +5,7 @@ internal import HTTPTypes
 internal import HuaweiCloud
 internal import Hummingbird
 internal import Logging
+internal import NIOCore
 internal import Readiness
 
 /// Decisions without forwarding, looking them up, deriving them again.
@@ -40,13 +41,13 @@ struct DecisionRoutes: Sendable {
     let decision = try await gate.decide(question)
     let key = RequestKey(project: project, caller: caller.name, digest: Digest.of(json), idempotency: nil)
     let state: DecisionState = decision.ruling.refusal == nil ? .decided : .refused
-    try await store.record(decision, key: key, state: state)
+    let record = try await store.record(decision, key: key, state: state)
     log.notice(
       "asked without forwarding: \(state == .decided ? "allow" : "deny")",
       metadata: [
         "decision": "\(decision.id)", "subject": "\(project)/\(decision.subject)", "caller": "\(caller.name)",
       ])
-    return .json(decision.record)
+    return .bytes(ByteBuffer(string: record), type: "application/json")
   }
 
   private static func asked(in document: JSON) throws(CallError) -> (Operation, JSON) {

@@ -6,7 +6,10 @@ internal import HuaweiCloud
 
 extension Store {
   /// Records a decision, with what it rests on and its link in the chain; durable when this returns.
-  func record(_ decision: Decision, key: RequestKey, state: DecisionState) async throws {
+  ///
+  /// Returns the record as it is stored.
+  @discardableResult
+  func record(_ decision: Decision, key: RequestKey, state: DecisionState) async throws -> String {
     let record = decision.record.text
     let cloud = decision.basis.cloud.map { (digest: $0.digest, body: $0.json.text) }
     let rows = decision.inForce?.records.map(\.id) ?? []
@@ -36,6 +39,7 @@ extension Store {
       }
       try DecisionChain.append(id, record: record, in: db)
     }
+    return record
   }
 
   /// Notes what became of a decision.

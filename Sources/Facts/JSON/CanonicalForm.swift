@@ -32,7 +32,9 @@ enum CanonicalForm: Sendable {
 
   /// An object of the given members, in any order, of which no two have one key; `nil` values are left out.
   static func members(_ members: [(String, CanonicalForm?)]) -> CanonicalForm {
-    let sorted = members.sorted { JSONObject.precedes($0.0, $1.0) }
+    // Most are listed in their order.
+    let isSorted = members.indices.dropFirst().allSatisfy { JSONObject.precedes(members[$0 - 1].0, members[$0].0) }
+    let sorted = isSorted ? members : members.sorted { JSONObject.precedes($0.0, $1.0) }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(members.reduce(2) { $0 + $1.0.utf8.count + 4 + ($1.1?.expectedSize ?? 0) })
     bytes.append(UInt8(ascii: "{"))

@@ -87,7 +87,12 @@ public struct JSONObject: Sendable, Equatable {
     self.members.reserveCapacity(members.count)
     for (key, value) in members {
       guard let value else { continue }
-      self[key] = value
+      // Most are listed in their order.
+      if let last = self.members.last, !Self.precedes(last.key, key) {
+        self[key] = value
+      } else {
+        self.members.append(Member(key, value))
+      }
     }
   }
 

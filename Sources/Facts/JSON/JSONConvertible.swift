@@ -95,7 +95,7 @@ extension Array: JSONConvertible where Element: JSONConvertible {
     }
   }
   /// A JSON array.
-  public var json: JSON { .array(map(\.json)) }
+  public var json: JSON { .array(map { $0.json }) }
 }
 
 extension Dictionary: JSONConvertible where Key == String, Value: JSONConvertible {
@@ -143,14 +143,15 @@ extension JSONObject {
 
   /// The value of a member that may be absent or `null`, both meaning none.
   public func optional<Value: JSONConvertible>(_ key: String) throws(DocumentError) -> Value? {
-    guard let json = self[key], json != .null else { return nil }
+    guard let json = self[key] else { return nil }
+    if case .null = json { return nil }
     do throws(DocumentError) { return try Value(json: json) } catch { throw error.under(key) }
   }
 
   /// The value of an observation: absent is unknown, `null` is none.
   public func observed<Value: JSONConvertible>(_ key: String) throws(DocumentError) -> Observed<Value> {
     guard let json = self[key] else { return .unknown }
-    guard json != .null else { return .none }
+    if case .null = json { return .none }
     do throws(DocumentError) { return .value(try Value(json: json)) } catch { throw error.under(key) }
   }
 }

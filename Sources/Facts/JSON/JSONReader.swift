@@ -97,6 +97,9 @@ private struct JSONReader {
 
   func failure(_ code: JSONSyntaxError.Code) -> JSONSyntaxError { JSONSyntaxError(code: code, offset: position) }
 
+  /// As many members or elements as most objects and arrays have: room for them at once, not one after the other.
+  private static let commonCount = 8
+
   mutating func document() throws(JSONSyntaxError) -> JSON {
     let value = try value(depth: 0)
     skipBlanks()
@@ -143,6 +146,7 @@ private struct JSONReader {
     var members: [JSONObject.Member] = []
     skipBlanks()
     if take(UInt8(ascii: "}")) { return JSONObject() }
+    members.reserveCapacity(Self.commonCount)
     while true {
       skipBlanks()
       guard position < bytes.count else { throw failure(.unexpectedEnd) }
@@ -169,6 +173,7 @@ private struct JSONReader {
     var elements: [JSON] = []
     skipBlanks()
     if take(UInt8(ascii: "]")) { return [] }
+    elements.reserveCapacity(Self.commonCount)
     while true {
       let value = try value(depth: depth + 1)
       elements.append(value)
