@@ -250,6 +250,33 @@ import Testing
     }
   }
 
+  /// Its job is not known, so the image says when its server is free again; the request is not sent again for that.
+  @Test(arguments: [true, false]) func anOrderInDoubtHoldsItsServerUntilItsImageIsMade(_ isOfBackup: Bool) async throws
+  {
+    let drop = JSON.members(("route", "POST /v1/cloudimages/wholeimages/action"), ("failure", "drop"), ("times", 1))
+    let change: @Sendable (inout CloudState) -> Void = { state in
+      if let fault = try? Fault(json: drop) { state.faults = [fault] }
+      state.settings.jobSeconds = 300
+    }
+    try await Scene.run(change: change) { scene in
+      try await scene.report(ago: isOfBackup ? 120 : 0)
+      let members: [(String, JSON?)] =
+        isOfBackup
+        ? [("backup_id", .string(Scene.cbr(10))), ("whole_image_type", "CBR")]
+        : [("instance_id", .string(Scene.server)), ("whole_image_type", nil)]
+      let first = try await scene.order(members[0], members[1])
+      let decision = try #require(first["error"]?["decision_id"]?.string)
+      scene.clock.forward(seconds: 100)
+      #expect(try await scene.compute(.post, FollowOnTests.batch, FollowOnTests.start).code == "WIR.0212")
+      #expect(try await scene.api.get("/v1/decisions/\(decision)")["held"] == true)
+      scene.clock.forward(seconds: 300)
+      #expect(try await scene.compute(.post, FollowOnTests.batch, FollowOnTests.start).status == 200)
+      #expect(try await scene.api.get("/v1/decisions/\(decision)")["held"] == false)
+      #expect(try await scene.order(members[0], members[1]).status == 503)
+      #expect(scene.count("POST", WholeImageRequest.path) == 1)
+    }
+  }
+
   @Test func ofAnotherProjectNothingIsKnown() async throws {
     try await Scene.run { scene in
       try await scene.report()

@@ -65,6 +65,32 @@ import Testing
     }
   }
 
+  /// Every name that a request came under is its own: none of them is good for another request.
+  @Test func everyFurtherNameIsBoundToo() async throws {
+    try await Scene.run { scene in
+      try await scene.report()
+      let first = try await scene.order(
+        ("instance_id", .string(Scene.server)), headers: [.idempotencyKey: "order-5"])
+      let second: HTTPFields = [.idempotencyKey: "order-6"]
+      #expect(
+        try await scene.order(("instance_id", .string(Scene.server)), headers: second)["job_id"] == first["job_id"])
+      let other = try await scene.order(("instance_id", .string(Scene.server)), ("min_ram", 1024), headers: second)
+      #expect(other.status == 409 && other.code == "WIR.0018", "\(other.text)")
+      scene.clock.forward(seconds: 600)
+      let job = first["job_id"]?.string ?? ""
+      #expect(try await scene.api.get("/v1/cloudimages/job/\(job)", headers: Scene.headers)["status"] == "SUCCESS")
+      try await scene.report()
+      let again = try await scene.order(("instance_id", .string(Scene.server)), headers: second)
+      #expect(again["job_id"] == first["job_id"])
+      #expect(scene.count("POST", WholeImageRequest.path) == 1)
+      // A day later the name is free.
+      scene.clock.forward(seconds: 86_401)
+      try await scene.report()
+      let later = try await scene.order(("instance_id", .string(Scene.server)), headers: second)
+      #expect(later.status == 200 && later["job_id"] != first["job_id"])
+    }
+  }
+
   @Test func ofTwoRequestsWithOneNameOneIsSent() async throws {
     try await Scene.run { scene in
       try await scene.report()

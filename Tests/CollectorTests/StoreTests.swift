@@ -17,6 +17,7 @@ import Testing
     "3-gateway": "v1:d175bc0c8e65473d40b0aa574a3636de28f46a40ac79503d00275fb01aa54760",
     "4-guests-by-facts": "v1:c618015b484f0dd4366f6a31d2420ffb149f0059a4b8af603f9c26c6b85e4ed2",
     "5-guest-keys": "v1:e089297ad7addd7a463efca16a0e57d93aa5af02f8d5c647f9661904f99fb3bf",
+    "6-request-names": "v1:174416057b7054fe126955743ef89b37fd13003b271cd3e86563a24a1cf1445b",
   ]
 
   @Test func releasedMigrationsNeverChange() {

@@ -9,15 +9,21 @@ struct Doubts: Sendable {
   let clock: CollectorClock
   let reads: CloudReads
 
-  /// Looks whether the image of a decision in doubt was made, and says so; a decision that is being sent just now, or
-  /// whose image is not to be found, stays in doubt.
+  /// The answer to a request that was sent already and whose job is not known.
   func look(_ row: DecisionRow, _ question: Question) async throws -> CallError {
-    if row.state == .forwarded, let detail = row.detail, detail.hasPrefix(Self.found) {
-      return Self.error(row.id, image: String(detail.dropFirst(Self.found.count)))
+    Self.error(row.id, image: try await image(of: row, question.asker))
+  }
+
+  /// The image of a decision whose job is not known, looked for in the cloud if the decision is in doubt, and noted.
+  ///
+  /// `nil` for one that is being sent just now, or whose image is not to be found: it stays in doubt.
+  func image(of row: DecisionRow, _ asker: CloudFactsReader.Asker) async throws -> String? {
+    if row.state == .forwarded, row.jobID == nil, let detail = row.detail, detail.hasPrefix(Self.found) {
+      return String(detail.dropFirst(Self.found.count))
     }
-    guard row.state == .inDoubt, let image = await image(of: row, question) else { return Self.error(row.id) }
+    guard row.state == .inDoubt, let image = await find(row, asker) else { return nil }
     try await store.settle(row.id, .forwarded, detail: Self.found + image, jobID: nil, at: clock.now())
-    return Self.error(row.id, image: image)
+    return image
   }
 
   /// How the detail of a decision begins whose image was found.
@@ -25,22 +31,28 @@ struct Doubts: Sendable {
 
   /// The image that was made for a decision: the backup names it, or a whole image of that name is younger than the
   /// decision.
-  private func image(of row: DecisionRow, _ question: Question) async -> String? {
-    let asker = question.asker
-    if let backup = row.backupID {
-      for (name, service) in [(CloudService.Name.cbr, BackupService.cbr), (.csbs, .csbs)] {
-        let path = CloudBackup.path(service, project: asker.project, id: backup)
-        guard case .found(let json) = await reads.read(name, path, as: asker.identity, lasting: false) else { continue }
-        if let image = CloudBackup(answer: json, id: backup, service: service)?.imageIDs.value?.first { return image }
-      }
-      return nil
-    }
-    guard let name = question.document["name"]?.string,
-      let decided = try? JSON(parsing: row.record.utf8)["decided_at"]?.string.flatMap(UTCTime.init(rfc3339:)),
+  private func find(_ row: DecisionRow, _ asker: CloudFactsReader.Asker) async -> String? {
+    if let backup = row.backupID { return await reads.backup(backup, asker)?.imageIDs.value?.first }
+    guard let record = try? JSON(parsing: row.record.utf8), let name = record["request"]?["name"]?.string,
+      let decided = record["decided_at"]?.string.flatMap(UTCTime.init(rfc3339:)),
       case .found(let json) = await reads.read(
         .ims, CloudImage.wholeImagesPath(name: name), as: asker.identity, lasting: false)
     else { return nil }
     return CloudImage.youngest(answer: json, name: name, since: decided)
+  }
+
+  /// Whether the image of a decision is made or given up (IMS API reference, "Image Attributes", `status`).
+  ///
+  /// An image that was found by its name has to be of a backup of the decision's server: names are not unique.
+  func isOver(_ image: String, of row: DecisionRow, _ asker: CloudFactsReader.Asker) async -> Bool {
+    guard
+      case .found(let json) = await reads.read(.ims, CloudImage.path(id: image), as: asker.identity, lasting: false),
+      let found = CloudImage.read(answer: json, id: image).value,
+      ["active", "killed", "deleted"].contains(found.status.value)
+    else { return false }
+    guard row.backupID == nil else { return true }
+    guard let server = row.serverID, let backup = found.backupID.value else { return false }
+    return await reads.backup(backup, asker)?.serverID.value == server
   }
 
   static func error(_ decision: String, image: String? = nil) -> CallError {
@@ -54,5 +66,17 @@ struct Doubts: Sendable {
     return .unavailable(
       .inDoubt, "\(what) Decision \(decision).", chinese: "\(chinese)决策 \(decision)。", retryAfter: 60,
       decision: decision)
+  }
+}
+
+extension CloudReads {
+  /// A backup, from the service that knows it; `nil` if none does.
+  fileprivate func backup(_ id: String, _ asker: CloudFactsReader.Asker) async -> CloudBackup? {
+    for (name, service) in [(CloudService.Name.cbr, BackupService.cbr), (.csbs, .csbs)] {
+      let path = CloudBackup.path(service, project: asker.project, id: id)
+      guard case .found(let json) = await read(name, path, as: asker.identity, lasting: false) else { continue }
+      if let backup = CloudBackup(answer: json, id: id, service: service) { return backup }
+    }
+    return nil
   }
 }

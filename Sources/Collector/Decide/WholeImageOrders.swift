@@ -73,18 +73,24 @@ struct WholeImageOrders: Sendable {
     if let name = key.idempotency,
       let named = try await store.namedDecision(name, project: key.project, at: clock.now())
     {
-      guard named.requestDigest == key.digest else {
-        throw CallError(
-          .conflict, .idempotencyKeyReused,
-          "Idempotency-Key names another request already, that of decision \(named.id); give this one another key.",
-          chinese: "Idempotency-Key 已用于另一请求，即决策 \(named.id) 的请求；请为此请求换一个键。")
-      }
+      guard named.requestDigest == key.digest else { throw Self.keyReused(named.id) }
       return named
     }
     guard let remembered = try await store.rememberedDecision(key, at: clock.now()) else { return nil }
     // The name is good for what it was answered with, when the job is over too.
-    if let name = key.idempotency { try await store.name(remembered.id, name) }
+    if let name = key.idempotency,
+      let other = try await store.name(remembered.id, name, project: key.project, at: clock.now())
+    {
+      throw Self.keyReused(other)
+    }
     return remembered
+  }
+
+  private static func keyReused(_ decision: String) -> CallError {
+    CallError(
+      .conflict, .idempotencyKeyReused,
+      "Idempotency-Key names another request already, that of decision \(decision); give this one another key.",
+      chinese: "Idempotency-Key 已用于另一请求，即决策 \(decision) 的请求；请为此请求换一个键。")
   }
 
   private func repeated(_ earlier: DecisionRow, _ order: Order) async throws -> OrderAnswer {

@@ -149,10 +149,12 @@ extension Collector {
 
   var intake: FactsIntake { FactsIntake(policy: policy) }
 
+  private var doubts: Doubts { Doubts(store: store, clock: clock, reads: reads) }
+
   var gate: Gate {
     Gate(
       store: store, clock: clock, policy: policy, cloud: CloudFactsReader(reads: reads, clock: clock),
-      holds: Holds(store: store, clock: clock, reads: reads), heartbeats: heartbeats)
+      holds: Holds(store: store, clock: clock, reads: reads, doubts: doubts), heartbeats: heartbeats)
   }
 
   var questions: Questions { Questions(needsVault: services[.csbs] == nil && services[.cbr] != nil, ownKey: ownKey) }
@@ -160,8 +162,7 @@ extension Collector {
   /// Every call that there is at `--listen`.
   var table: RouteTable {
     let orders = WholeImageOrders(
-      store: store, clock: clock, gate: gate, service: services[.ims],
-      doubts: Doubts(store: store, clock: clock, reads: reads), lanes: RequestLanes(), log: log)
+      store: store, clock: clock, gate: gate, service: services[.ims], doubts: doubts, lanes: RequestLanes(), log: log)
     let own =
       OperationRoutes(store: store, hasImageService: services[.ims] != nil).routes
       + DescriptionRoutes(.main).routes

@@ -15,7 +15,7 @@ enum Migrations {
   static let steps = [
     Step(name: "1-guests-facts-decisions-jobs", sql: first), Step(name: "2-captures", sql: second),
     Step(name: "3-gateway", sql: third), Step(name: "4-guests-by-facts", sql: fourth),
-    Step(name: "5-guest-keys", sql: fifth),
+    Step(name: "5-guest-keys", sql: fifth), Step(name: "6-request-names", sql: sixth),
   ]
 
   /// Marks a file as a collector's database (pragma `application_id`): "WIMG".
@@ -236,5 +236,16 @@ enum Migrations {
     CREATE INDEX guest_keys_by_guest ON guest_keys (project, instance_id);
     CREATE INDEX guest_keys_by_token ON guest_keys (token);
     CREATE INDEX guest_keys_by_parent ON guest_keys (parent);
+    """
+
+  private static let sixth = """
+    -- Further names (Idempotency-Key) that a request came under before its job was over; its first is in decisions.
+    CREATE TABLE request_names (
+      project TEXT NOT NULL,
+      name TEXT NOT NULL,
+      decision TEXT NOT NULL REFERENCES decisions (id),
+      PRIMARY KEY (project, name)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX request_names_by_decision ON request_names (decision);
     """
 }

@@ -74,29 +74,6 @@ extension Store {
     }
   }
 
-  /// The decision on the request that was named so; refused and failed ones do not count, they are judged anew.
-  func namedDecision(_ name: String, project: String, at moment: Moment) async throws -> DecisionRow? {
-    let oldest = moment.wall.milliseconds - Self.memory
-    return try await read { db in
-      let row = try Row.fetchOne(
-        db,
-        sql: DecisionRow.select
-          + """
-           WHERE project = ? AND idempotency_key = ? AND decided_at > ?
-          AND state IN ('forwarding', 'forwarded', 'in_doubt') ORDER BY decided_at DESC
-          """, arguments: [project, name, oldest])
-      return try row.map { try DecisionRow(row: $0) }
-    }
-  }
-
-  /// Gives a decision whose request had no name one.
-  func name(_ id: String, _ name: String) async throws {
-    try await writes.write { db in
-      try db.execute(
-        sql: "UPDATE decisions SET idempotency_key = ? WHERE id = ? AND idempotency_key IS NULL", arguments: [name, id])
-    }
-  }
-
   /// One decision.
   func decision(_ id: String) async throws -> DecisionRow? {
     try await read { db in

@@ -67,7 +67,7 @@ extension Store {
           guest.record.facts.topologyDigest == compared.topologyDigest
         else { return .topologyChanged }
       }
-      if let other = try Self.namesake(of: id, project, in: db) { return .held(by: other) }
+      if let other = try Self.namesake(of: id, project, at: moment, in: db) { return .held(by: other) }
       if let backup = request.backupID,
         let other = try Self.holder(project, "backup_id", backup, .min, in: db)
       {
@@ -86,17 +86,9 @@ extension Store {
     }
   }
 
-  /// Another decision on a request of the same `Idempotency-Key` that was sent meanwhile.
-  private static func namesake(of id: String, _ project: String, in db: Database) throws -> String? {
-    let name = try String.fetchOne(db, sql: "SELECT idempotency_key FROM decisions WHERE id = ?", arguments: [id])
-    guard let name else { return nil }
-    return try String.fetchOne(
-      db,
-      sql: """
-        SELECT other.id FROM decisions AS other JOIN decisions AS own ON own.id = ?
-        WHERE other.project = ? AND other.idempotency_key = ? AND other.id <> own.id
-          AND other.decided_at > own.decided_at - ? AND other.state IN ('forwarding', 'forwarded', 'in_doubt')
-        """, arguments: [id, project, name, memory])
+  /// Ends what a decision holds whose image is over; its request stays remembered, so that it is not sent again.
+  func release(_ id: String) async throws {
+    try await writes.write { try $0.execute(sql: "UPDATE decisions SET held = 0 WHERE id = ?", arguments: [id]) }
   }
 
   /// Ends the memory and the holds of what is a day old; what never came to an end by then is in doubt.
