@@ -133,9 +133,13 @@ struct SilentDiskTests {
       defer { disk.remove() }
       disk.fallSilent()
       let process = Process()
-      // The threads of a test block signals, and a program inherits that.
-      let unblock =
-        "import os, signal, sys; signal.pthread_sigmask(signal.SIG_SETMASK, []); os.execv(sys.argv[1], sys.argv[1:])"
+      // The threads of a test block signals, a shell in the background ignores them, and a program inherits both.
+      let unblock = """
+        import os, signal, sys
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_SETMASK, [])
+        os.execv(sys.argv[1], sys.argv[1:])
+        """
       process.executableURL = URL(filePath: "/usr/bin/python3")
       process.arguments = [
         "-c", unblock, Program.folder.appending(path: "wholeimage-agent").path, "check", "--timeout", "600",
