@@ -186,6 +186,10 @@ public struct GrubMachine<Files: GrubFiles> {
     _ = spend(states.count * GrubState.mostVariables, line)
     let before = itemsBefore ?? states.first?.items.count ?? 0
     if let merged = GrubState.merged(states, itemsBefore: before) { state = merged }
+    // Each way may have filled the menu by itself.
+    guard state.items.count > Self.mostEntries else { return }
+    state.items.removeLast(state.items.count - Self.mostEntries)
+    note(line, .tooMuch)
   }
 
   mutating func set(_ name: String, _ value: [UInt8]?, _ line: Int) {

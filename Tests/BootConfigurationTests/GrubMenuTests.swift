@@ -168,4 +168,12 @@ import Testing
     #expect(GrubAround().menu(entries).doubts.contains { $0.reason == .tooMuch })
     #expect(GrubAround().menu(nested).doubts.contains { $0.reason == .script })
   }
+
+  /// Each of several ways fills the menu by itself, and together they are cut off as one would be.
+  @Test(arguments: [(256, false), (257, true), (512, true)]) func waysThatAreTakenTogether(each: Int, isCut: Bool) {
+    let some = String(repeating: "menuentry x { linux /a; }\n", count: each)
+    let menu = GrubAround().menu("if hwmatch x; then\n\(some)else\n\(some)fi\n")
+    #expect(menu.entries.count == min(2 * each, 512))
+    #expect(menu.doubts.contains { $0.reason == .tooMuch } == isCut)
+  }
 }
