@@ -61,18 +61,11 @@ public struct GrubScript: Equatable, Sendable {
     }
     statements = TellingWords.reduced(parsed)
     error = failure
-    isCutOff = Self.isCutOff(bytes)
+    isCutOff = lexer.openParts > 0 || Self.endsWithinLine(bytes)
   }
 
-  private static func isCutOff(_ bytes: [UInt8]) -> Bool {
+  private static func endsWithinLine(_ bytes: [UInt8]) -> Bool {
     guard let last = bytes.last else { return false }
-    var begun = 0
-    var ended = 0
-    for line in bytes.lines where line.hasPrefix("### ") {
-      if line.hasPrefix("### BEGIN ") { begun += 1 }
-      if line.hasPrefix("### END ") { ended += 1 }
-    }
-    if begun > ended { return true }
     // What ends a block ends a script that a person wrote, even without a line break.
     return last != 0x0A && !bytes[...].trimmed.hasSuffix("}") && !bytes[...].trimmed.hasSuffix("fi")
       && !bytes[...].trimmed.hasSuffix("grub.cfg")

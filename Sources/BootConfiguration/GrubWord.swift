@@ -84,6 +84,8 @@ struct GrubLexer {
   private var word: GrubWord?
   /// The line on which a quote begins that does not end.
   private(set) var openQuote: Int?
+  /// How many parts of the script begin, less those that end, as `grub-mkconfig` marks them in comments.
+  private(set) var openParts = 0
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 
@@ -101,8 +103,7 @@ struct GrubLexer {
         finish()
         tokens.append(.end(line: line))
       case _ where byte.isBlank: finish()
-      case UInt8(ascii: "#") where word == nil:
-        while at < bytes.count, bytes[at] != 0x0A { at += 1 }
+      case UInt8(ascii: "#") where word == nil: passComment()
       case UInt8(ascii: "{"):
         finish()
         tokens.append(.open(line: line))
@@ -114,6 +115,15 @@ struct GrubLexer {
     }
     finish()
     return tokens
+  }
+
+  private mutating func passComment() {
+    let start = at - 1
+    while at < bytes.count, bytes[at] != 0x0A { at += 1 }
+    guard start == 0 || bytes[start - 1] == 0x0A else { return }
+    let comment = bytes[start..<at]
+    if comment.hasPrefix("### BEGIN ") { openParts += 1 }
+    if comment.hasPrefix("### END ") { openParts -= 1 }
   }
 
   private mutating func finish() {

@@ -58,7 +58,7 @@ public struct KernelArguments: Equatable, Sendable {
       if byte == UInt8(ascii: "\"") {
         isQuoted.toggle()
         isOpen = true
-      } else if !isQuoted, byte.isBlank || byte == 0x0A || byte == 0 {
+      } else if !isQuoted, parts(byte) {
         if isOpen { words.append(word) }
         word = []
         isOpen = false
@@ -70,6 +70,9 @@ public struct KernelArguments: Equatable, Sendable {
     return isOpen ? words + [word] : words
   }
 
+  /// Whether a byte outside of quotes parts arguments.
+  private static func parts(_ byte: UInt8) -> Bool { byte.isBlank || byte == 0x0A || byte == 0 }
+
   /// Whether an argument is one of those that are read, and so goes into recordings.
   static func isTelling(_ word: some Collection<UInt8>) -> Bool {
     let word = Array(word)[...]
@@ -80,7 +83,7 @@ public struct KernelArguments: Equatable, Sendable {
   /// A command line for a recording: only the arguments that are read.
   public static func recorded(_ line: [UInt8]) -> [UInt8] {
     let kept = words(line[...]).filter(isTelling)
-    let quoted = kept.map { $0.contains(where: { $0.isBlank || $0 == 0x0A }) ? [0x22] + $0 + [0x22] : $0 }
+    let quoted = kept.map { $0.contains(where: parts) ? [0x22] + $0 + [0x22] : $0 }
     return Array(quoted.joined(separator: [0x20])) + [0x0A]
   }
 }

@@ -43,6 +43,20 @@ import Testing
     }
   }
 
+  /// What `grub-mkconfig` marks its parts with counts in comments only.
+  @Test(
+    arguments: [
+      ("### BEGIN /etc/grub.d/40_custom ###\nset a=b\n", true),
+      ("### BEGIN /etc/grub.d/40_custom ###\nset a=b\n### END /etc/grub.d/40_custom ###\n", false),
+      ("set a='\n### BEGIN '\nset b=c\n", false), ("set a='\n### BEGIN '\n### END x\n", false),
+      (" ### BEGIN x\nset a=b\n", false), ("set a=b ### BEGIN x\n", false),
+    ]) func partsAreMarkedInComments(_ text: String, isCutOff: Bool)
+  {
+    let script = GrubScript(parsing: Array(text.utf8))
+    #expect(script.isCutOff == isCutOff && script.error == nil)
+    #expect(GrubScript(parsing: script.recorded) == script)
+  }
+
   @Test(
     arguments: [
       ("menuentry 'x' {\n", 1), ("}\n", 1), ("a\n\nfi\n", 3), ("if true; then\na\n", 1), ("set a='b\n", 1),

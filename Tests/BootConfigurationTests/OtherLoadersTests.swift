@@ -106,6 +106,8 @@ import Testing
       ("systemd.unit=multi-user.target", nil, [], false), ("init=/bin/sh", nil, [], true),
       ("init=/lib/systemd/systemd", nil, [], false),
       ("rd.root=x noroot=y", nil, [], false), ("root=", "", [], false), ("x\u{1}=y root=a\u{1}b", "a\\x01b", [], false),
+      ("ro\0root=/dev/vda1\0console=tty0", "/dev/vda1", ["tty0"], false),
+      ("\"root=LABEL=a\0b\" ro", "LABEL=a\\x00b", [], false),
     ] as [(String, String?, [String], Bool)]) func commandLines(
       _ line: String, _ root: String?, _ consoles: [String], _ isForRepair: Bool
     )
