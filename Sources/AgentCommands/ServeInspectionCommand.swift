@@ -20,6 +20,11 @@ struct ServeInspectionCommand: ParsableCommand {
   /// A request must have come after so long, in milliseconds.
   private static let requestMilliseconds = 10_000
 
+  @Option(
+    help: ArgumentHelp(
+      "Where the kernels' modules are seen if a sandbox hides them in /lib/modules.", valueName: "folder"))
+  var modules: String?
+
   func run() throws {
     let request: InspectionRequest
     do throws(DocumentError) {
@@ -33,8 +38,10 @@ struct ServeInspectionCommand: ParsableCommand {
     }
     let answer: InspectionAnswer
     do throws(ReadFailure) {
+      var root = Root.live
+      if let modules { root = root.showingModules(at: modules) }
       let inspector = Inspector(
-        .machine(try Root(path: "/")), instanceID: request.instanceID,
+        .machine(root), instanceID: request.instanceID,
         deadlineMilliseconds: Int(request.timeoutSeconds * 1000), agentVersion: AgentCommand.version)
       var memory = InspectionMemory(json: request.memory ?? .null, version: AgentCommand.version)
       let facts = try inspector.inspect(with: &memory)

@@ -124,6 +124,10 @@ import Testing
     #expect(
       try play.line("modes") == "660 wholeimage-agent wholeimage-agent\n640 wholeimage-agent wholeimage-agent")
 
+    // The vsock drop-in answers as the others do.
+    let overVsock = try play.line("vsock")
+    #expect(overVsock.hasPrefix("HTTP/1.1 200 ") && overVsock.contains(#""verdict":"#))
+
     // An event is seen within two seconds, and what one inspection takes here under software emulation.
     let emulation = try 2 * play.timed("check").milliseconds
     for name in ["disk", "volume", "refused", "mount", "fstab"] {

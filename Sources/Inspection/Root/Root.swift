@@ -51,6 +51,8 @@ public struct Root: Sendable {
   /// Who is told every answer.
   var observer: RootObserver?
   private let directory: Directory?
+  /// Where this machine's modules of the kernel are seen instead of below `/lib`; `nil` where they are seen there.
+  var modulesPlace: String?
   private var fault: (@Sendable (_ operation: String, _ path: String) -> Fault?)?
 
   /// What a test makes of a read, to prove that no failed read leads to `ready`.
@@ -98,7 +100,7 @@ public struct Root: Sendable {
     if let directory {
       descriptor = wholeimage_open_in_root(directory.descriptor, file, flags)
     } else {
-      descriptor = Glibc.open(file, flags | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+      descriptor = Glibc.open(place(of: file), flags | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
     }
     guard descriptor >= 0 else { throw ReadFailure(operation: "open", path: file, code: errno) }
     return descriptor
@@ -150,8 +152,10 @@ public struct Root: Sendable {
     switch fault {
     case .empty: return []
     case .short: return Array(content.prefix(content.count / 2))
-    default: return content
+    default: break
     }
+    if content.isEmpty, isHidden(descriptor) { throw ReadFailure(operation: "read", path: file, code: EACCES) }
+    return content
   }
 
   /// The value of a sysfs attribute without its line break; `nil` if there is no such attribute.
@@ -239,6 +243,7 @@ public struct Root: Sendable {
       }
       if name != ".", name != ".." { names.append(name) }
     }
+    if names.isEmpty, isHidden(descriptor) { throw ReadFailure(operation: "list", path: folder, code: EACCES) }
     switch fault {
     case .empty: return []
     case .short: return Array(names.sorted().prefix(names.count / 2))
