@@ -87,5 +87,5 @@ public struct MetadataAreaReading: Hashable, Sendable {
   /// Slot 1: a change that was being written and is never evidence.
   public let precommitted: MetadataLocation?
   /// What was read.
-  public let content: Content
+  public internal(set) var content: Content
 }

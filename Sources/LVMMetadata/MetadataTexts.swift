@@ -20,19 +20,29 @@ public struct MetadataTexts: Sendable {
   public init() {}
 
   /// Reads the texts of a physical volume, so that ``VolumeGroupAssembly/assemble(_:texts:)`` finds them read.
-  public mutating func learn(_ volume: PhysicalVolume) {
-    for area in volume.metadataAreas {
-      if case .text(let text) = area.content { _ = metadata(of: text) }
+  ///
+  /// Where the same text was read before, the volume shares that copy afterwards: sixty disks hold one, not sixty.
+  public mutating func learn(_ volume: inout PhysicalVolume) {
+    for index in volume.metadataAreas.indices {
+      guard case .text(let text) = volume.metadataAreas[index].content else { continue }
+      volume.metadataAreas[index].content = .text(
+        MetadataText(bytes: known(text).bytes, checksum: text.checksum, wrapped: text.wrapped))
     }
   }
 
   /// What a text says, with a number that equal texts share.
   mutating func metadata(of text: MetadataText) -> (result: Result<VolumeGroupMetadata, MetadataError>, number: Int) {
+    let known = known(text)
+    return (known.result, known.number)
+  }
+
+  private mutating func known(_ text: MetadataText) -> Known {
     let key = Key(checksum: text.checksum, size: text.bytes.count)
-    if let same = known[key]?.first(where: { $0.bytes == text.bytes }) { return (same.result, same.number) }
+    if let same = known[key]?.first(where: { $0.bytes == text.bytes }) { return same }
     let result = Result { () throws(MetadataError) in try VolumeGroupMetadata.parse(text.bytes) }
-    known[key, default: []].append(Known(bytes: text.bytes, result: result, number: count))
+    let new = Known(bytes: text.bytes, result: result, number: count)
+    known[key, default: []].append(new)
     count += 1
-    return (result, count - 1)
+    return new
   }
 }

@@ -86,7 +86,7 @@ public struct PhysicalVolume: Hashable, Sendable {
   /// Where extents live.
   public let dataAreas: [DeviceArea]
   /// What each metadata area holds, in the order of the header.
-  public let metadataAreas: [MetadataAreaReading]
+  public internal(set) var metadataAreas: [MetadataAreaReading]
   /// The header extension, nil in headers of old tools.
   public let headerExtension: HeaderExtension?
   /// Damaged labels in other sectors than the one in force.

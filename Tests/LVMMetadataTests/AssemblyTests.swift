@@ -139,6 +139,21 @@ import Testing
     }
   }
 
+  /// Texts that were read before are shared, and say what they said.
+  @Test func sharedTextsAssembleTheSame() throws {
+    for fixture in ["stack", "striped", "ambiguous", "outdated", "same-name"] {
+      let read = try FixtureMachine(fixture).physicalVolumes()
+      var texts = MetadataTexts()
+      var shared = read
+      for index in shared.indices { texts.learn(&shared[index].volume) }
+      #expect(shared.map(\.volume) == read.map(\.volume))
+      let (assembly, plain) = (VolumeGroupAssembly.assemble(shared, texts: texts), VolumeGroupAssembly.assemble(read))
+      #expect(assembly.groups.map(\.evidence) == plain.groups.map(\.evidence))
+      #expect(assembly.groups.map(\.members) == plain.groups.map(\.members))
+      #expect(assembly.physicalVolumes == plain.physicalVolumes)
+    }
+  }
+
   @Test func aTruncatedDeviceLosesExtents() throws {
     var machine = try FixtureMachine("linear")
     machine["d0"].size = 8 << 20

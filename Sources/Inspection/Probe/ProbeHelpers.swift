@@ -83,6 +83,8 @@ struct ProbeHelpers {
       // What has come is taken in while the helpers are at work on the rest.
       unsettled.removeAll { place in
         guard let outcome = outcomes[place] else { return false }
+        // Its bytes are not kept any longer.
+        outcomes[place] = nil
         settle(place, outcome)
         return true
       }

@@ -220,10 +220,10 @@ struct DeviceContents {
       if devices[index].content.value?.type == "LVM2_member" {
         note(index, "members", .inconsistent, "\(devices[index].path) is an LVM member without a readable label")
       }
-    case .success(.found(let volume)):
+    case .success(.found(var volume)):
       if mayBeVolume {
+        metadataTexts.learn(&volume)
         physicalVolumes.append((name, volume))
-        metadataTexts.learn(volume)
       } else {
         noteStaleLabel(index)
       }
