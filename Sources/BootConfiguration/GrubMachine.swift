@@ -119,7 +119,13 @@ public struct GrubMachine<Files: GrubFiles> {
       guard !state.isOver, spend(32, statement.line) else { break }
       switch statement {
       case .command(let words): state.status = run(words)
-      case .block(let words, let body): define(words, body)
+      case .block(let words, let body):
+        if let first = words.first?.keyword, ["menuentry", "submenu"].contains(first) {
+          define(words, body)
+        } else {
+          // What a key starts, or nothing does.
+          state.status = nil
+        }
       case .function(let name, let body, _):
         if state.functions.count < GrubState.mostVariables { state.functions[name] = body }
       case .loop(_, let condition, let words, let body, let line):

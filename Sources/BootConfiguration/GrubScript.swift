@@ -10,7 +10,7 @@ public struct GrubScript: Equatable, Sendable {
   indirect enum Statement: Equatable, Sendable {
     /// A command, or an assignment that stands alone.
     case command([GrubWord])
-    /// A command with a block behind its words: `menuentry`, `submenu`.
+    /// A command with a block behind its words: `menuentry`, `submenu`, and some that show nothing.
     case block([GrubWord], [Statement])
     case choice([Branch], otherwise: [Statement]?, line: Int)
     /// A loop by its keyword; of `for` the words stand before the body.
@@ -145,10 +145,8 @@ struct GrubParser {
       guard !words.isEmpty else { throw BootFileError(line: line, .script) }
       return .command(words)
     }
-    // Braces belong to the commands of menus only.
-    guard let first = words.first?.keyword, ["menuentry", "submenu"].contains(first) else {
-      throw BootFileError(line: tokens[at].line, .script)
-    }
+    // The grammar lets every command have a block; SUSE's scripts have one behind `hiddenentry`.
+    guard !words.isEmpty else { throw BootFileError(line: tokens[at].line, .script) }
     return .block(words, try block())
   }
 

@@ -152,6 +152,23 @@ import Testing
     #expect(around.menu("blscfg\n").doubts.map(\.reason) == [.empty])
   }
 
+  /// SUSE's scripts end with an entry that is not shown and that a key starts.
+  @Test func aBlockBehindAnotherCommand() {
+    let hidden = """
+      if [ "${grub_platform}" = "efi" ]; then
+        hiddenentry "Text mode" --hotkey "t" {
+          set textmode=true
+          terminal_output console
+        }
+      fi
+
+      """
+    let script = GrubScript(parsing: Array("menuentry a \(Self.body)\(hidden)".utf8))
+    #expect(script.error == nil && GrubScript(parsing: script.recorded) == script)
+    let menu = GrubAround().menu("menuentry a \(Self.body)\(hidden)menuentry b \(Self.body)set default=1\n")
+    #expect(menu.entries.map(\.title) == ["a", "b"] && menu.start == [1] && menu.doubts == [])
+  }
+
   /// Costs that double with every line are cut off.
   @Test func hostileScriptsEnd() {
     let doubling = "set a=xxxxxxxxxxxxxxxx\n" + String(repeating: "set a=$a$a\n", count: 40)

@@ -60,7 +60,7 @@ import Testing
   @Test(
     arguments: [
       ("menuentry 'x' {\n", 1), ("}\n", 1), ("a\n\nfi\n", 3), ("if true; then\na\n", 1), ("set a='b\n", 1),
-      ("set a=\"b\n", 1), ("menuentry x { if true; then }\n", 1), ("function {}\n", 1), ("linux { a }\n", 1),
+      ("set a=\"b\n", 1), ("menuentry x { if true; then }\n", 1), ("function {}\n", 1), ("{ a; }\n", 1),
       ("for x y; do true; done\n", 1), ("if; then\n", 1),
     ]) func whatDoesNotFitTogether(_ text: String, _ line: Int)
   {
