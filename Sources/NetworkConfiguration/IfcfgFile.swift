@@ -78,11 +78,13 @@ public struct IfcfgFile: Equatable, Sendable {
     let name = values["DEVICE"].flatMap { $0.isEmpty ? nil : $0 } ?? suffix
     var interface = NetworkInterface(name: name, file: file, stack: stack)
     interface.generated = generated
+    var addresses = DistinctAddresses()
     for assignment in assignments where Self.isAddress(assignment.key) {
-      let written = (assignment.value ?? [])[...].words.map(\.text)
-      interface.addresses += written.filter { !interface.addresses.contains($0) }
+      let written = (assignment.value ?? [])[...].words
+      for address in written { addresses.add(address.text) }
       interface.line = interface.line ?? (written.isEmpty ? nil : assignment.line)
     }
+    interface.addresses = addresses.all
     interface.kind = kind(name, values, stack)
     let protocols = values["BOOTPROTO", default: ""].lowercased()
     let asks = ["dhcp", "bootp", "auto6"].contains { protocols.hasPrefix($0) } || Self.isYes(values["DHCPV6C"])

@@ -50,9 +50,9 @@ public struct NetplanConfiguration: Sendable {
       let isLoopback = definition.id.elementsEqual("lo".utf8) || match == "lo"
       interface.kind = isLoopback ? .loopback : NetplanFile.kinds[definition.group] ?? .other
       if definition.group == "bridges", definition.hasMembers != true { interface.kind = .virtual }
-      for address in definition.addresses.map({ $0[...].text }) where !interface.addresses.contains(address) {
-        interface.addresses.append(address)
-      }
+      var addresses = DistinctAddresses()
+      for address in definition.addresses { addresses.add(address[...].text) }
+      interface.addresses = addresses.all
       let asks = definition.asks4 == true || definition.asks6 == true && interface.addresses.isEmpty
       interface.settle(asks: asks)
       interface.automatic = !["manual", "off"].contains(definition.activation?[...].text ?? "")
@@ -73,6 +73,9 @@ extension NetplanFile.Definition {
     activation = later.activation ?? activation
     clientIdentifier = later.clientIdentifier ?? clientIdentifier
     hasMembers = later.hasMembers == true ? true : hasMembers ?? later.hasMembers
-    addresses += later.addresses
+    var seen = Set(addresses)
+    for address in later.addresses where addresses.count < DistinctAddresses.most && seen.insert(address).inserted {
+      addresses.append(address)
+    }
   }
 }

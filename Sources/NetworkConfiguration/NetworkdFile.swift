@@ -52,15 +52,15 @@ public struct NetworkdFile: Equatable, Sendable {
 
   /// All addresses that are set: an empty assignment in [Network] takes back those before it.
   private static func addresses(_ parts: [KeyValueFile]) -> [String] {
-    var addresses: [String] = []
+    var addresses = DistinctAddresses()
     for entry in parts.flatMap(\.entries) where entry.key == "Address" {
-      if entry.value.isEmpty {
-        if entry.section == "Network" { addresses = [] }
-      } else if !addresses.contains(entry.text) {
-        addresses.append(entry.text)
+      if !entry.value.isEmpty {
+        addresses.add(entry.text)
+      } else if entry.section == "Network" {
+        addresses = DistinctAddresses()
       }
     }
-    return addresses
+    return addresses.all
   }
 
   private func kind(

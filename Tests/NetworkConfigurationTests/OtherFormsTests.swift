@@ -111,6 +111,21 @@ import Testing
       FilePattern("/a/" + String(repeating: "*a", count: 5000))?.matches(String(repeating: "a", count: 200)) == false)
   }
 
+  /// What nobody has is cut off where it is read, and is still more than an inspection lists.
+  @Test func manyAddresses() throws {
+    let all = (0..<20_000).map { "10.\($0 >> 8).\($0 & 255).1" }
+    let ifcfg = IfcfgFile(parsing: Array("IPADDR=\"\(all.joined(separator: " "))\"\n".utf8))
+    #expect(ifcfg.interface(file: "ifcfg-eth0", stack: .ifcfg).addresses == Array(all.prefix(8192)))
+    let lines = all.map { "Address=\($0)\n" }.joined()
+    let networkd = NetworkdFile(parsing: Array("[Network]\n\(lines)".utf8))
+    #expect(networkd.interface(file: "a.network", dropIns: [networkd], kinds: [:]).addresses.count == 8192)
+    var netplan = NetplanConfiguration()
+    let file = try NetplanFile(
+      parsing: Array("network: {ethernets: {a: {addresses: [\(all.joined(separator: ", "))]}}}\n".utf8))
+    for _ in 0..<64 { netplan.add(file, path: "/etc/netplan/a.yaml") }
+    #expect(netplan.interfaces.map(\.addresses.count) == [8192])
+  }
+
   @Test func udevRules() {
     let text = """
       # SUBSYSTEM=="net", ATTR{address}=="fa:16:3e:00:00:02", NAME="eth9"

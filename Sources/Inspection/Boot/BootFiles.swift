@@ -16,6 +16,8 @@ struct BootFiles {
   private var read = 0
   private var scripts: [String: GrubScript] = [:]
   private var shown: [BootLoaderEntry]?
+  /// What folders hold in which something was looked for and is not there; entries name the same few again and again.
+  private var listings: [String: Set<String>] = [:]
 
   init(root: Root, mounts: BootMounts) {
     self.root = root
@@ -153,7 +155,7 @@ struct BootFiles {
     let folder = path.split(separator: "/").dropLast().map { "/" + $0 }.joined()
     let name = path.split(separator: "/").last.map(String.init) ?? ""
     do throws(ReadFailure) {
-      guard try root.list(folder.isEmpty ? "/" : folder).contains(name) else { return .none }
+      guard try listing(of: folder).contains(name) else { return .none }
       note(member, .inconsistent, "\(path) is listed and not there")
       return .unknown
     } catch {
@@ -161,6 +163,13 @@ struct BootFiles {
       note(error, member)
       return .unknown
     }
+  }
+
+  private mutating func listing(of folder: String) throws(ReadFailure) -> Set<String> {
+    if let names = listings[folder] { return names }
+    let names = Set(try root.list(folder.isEmpty ? "/" : folder))
+    if listings.count < 64 { listings[folder] = names }
+    return names
   }
 
   /// Where a link points: `none` where it is none.
