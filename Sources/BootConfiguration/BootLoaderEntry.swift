@@ -80,6 +80,11 @@ public struct BootLoaderEntry: Equatable, Sendable {
     return isCount ? String(stem[..<plus]) : stem
   }
 
+  /// Whether a value holds a variable: systemd-boot knows none, GRUB's `blscfg` does.
+  public var hasVariables: Bool {
+    (options + initramfs).contains { KernelArguments.words($0[...]).contains { $0.first == UInt8(ascii: "$") } }
+  }
+
   /// What systemd-boot loads: the values stand for themselves, on the partition that the file is on.
   public var plainKernel: LoadedKernel? {
     guard let kernel else { return nil }

@@ -281,6 +281,17 @@ import Testing
     #expect(RuleSet.current.judge(facts, scope: .guest).verdict == .ready)
   }
 
+  /// Entries of the specification with variables are GRUB's, whose script is on a partition that is not seen.
+  @Test func entriesOfAScriptOutOfSight() throws {
+    let machine = try Self.machine(Self.trees[2])
+    try machine.remove("boot/grub2/grub.cfg")
+    let facts = try machine.inspected()
+    #expect(facts.boot?.loader == .unknown && facts.boot?.entries == [])
+    #expect((facts.gaps ?? []).map(\.subject.member) == ["/boot/loader/entries"])
+    #expect(Self.findings(facts, .fail) == [])
+    #expect(RuleSet.current.judge(facts, scope: .guest).verdict == .ready)
+  }
+
   /// Whoever looks below an automount has it mounted.
   @Test func anAutomountIsNotTouched() throws {
     var tree = Self.trees[7]

@@ -59,6 +59,16 @@ import Testing
     #expect(Self.verdict(facts) == .notReady)
   }
 
+  /// An entry for repairs that is started when nobody chooses is what the server starts with.
+  @Test func theDefaultCountsWhateverItIsFor() throws {
+    let facts = try Self.facts { facts in
+      for index in (facts.boot?.entries ?? []).indices where facts.boot?.entries?[index].isDefault == .value(true) {
+        facts.boot?.entries?[index].isRecovery = true
+      }
+    }
+    #expect(Self.findings(facts).map(\.severity) == [.blocker] && Self.verdict(facts) == .notReady)
+  }
+
   @Test func builtInIsAsGood() throws {
     let facts = try Self.facts { $0.kernels?[0].builtIn = .value(["virtio_blk", "virtio_pci"]) }
     #expect(Self.findings(facts).map(\.outcome) == [.pass])

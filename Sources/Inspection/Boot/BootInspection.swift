@@ -172,6 +172,11 @@ struct BootInspection {
       guard case .found(let entries) = files.entries(in: folder) else { continue }
       let configuration = readLoaderConfiguration()
       guard !entries.isEmpty || configuration != nil else { continue }
+      if configuration == nil, entries.contains(where: \.hasVariables) {
+        // They are GRUB's, whose own script is out of sight.
+        files.note(folder, BootFileError(.unsupported))
+        return false
+      }
       if entries.isEmpty { files.note(folder, BootFileError(.empty)) }
       facts.loader = .value(.systemdBoot)
       setEntries(BootLoaderOrder.forSystemdBoot(entries), configuration ?? LoaderConfiguration(), base: base)

@@ -59,10 +59,12 @@ struct InitramfsInspection {
     }
   }
 
-  /// Has those read that entries name and that were not asked for yet; those for repairs are left alone.
+  /// Has those read that entries name and that were not asked for yet; those for repairs are left alone, unless they are
+  /// what is started.
   mutating func add(_ entries: [BootEntry]) {
     var paths: [String] = []
-    for path in entries.filter({ !$0.isRecovery }).flatMap(\.initramfs).compactMap(\.path.value)
+    let started = entries.filter { !$0.isRecovery || $0.isDefault == .value(true) }
+    for path in started.flatMap(\.initramfs).compactMap(\.path.value)
     where !paths.contains(path) && !asked.contains(path) {
       paths.append(path)
     }

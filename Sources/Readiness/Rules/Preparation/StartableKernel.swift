@@ -23,7 +23,8 @@ struct StartableKernel {
   /// The initial RAM file systems by their paths.
   var paths: [String]
 
-  var isRecovery: Bool { entry?.isRecovery ?? false }
+  /// Whether it is only for repairs, and not what is started when nobody chooses.
+  var isRecovery: Bool { (entry?.isRecovery ?? false) && isDefault != .value(true) }
   /// Whether it is started when nobody chooses.
   var isDefault: Observed<Bool> { entry?.isDefault ?? .unknown }
 
