@@ -78,6 +78,11 @@ import Testing
     ("UUID=0", "none", "swap", ["sw"], .warning), ("UUID=0", "/", "ext4", ["defaults"], .warning),
     ("/dev/disk/by-id/virtio-gone", "/data", "ext4", ["defaults"], .warning),
     ("/dev/data/gone", "/data", "ext4", ["defaults"], .warning),
+    ("/dev/mapper/data-gone", "/data", "xfs", ["defaults"], .blocker),
+    ("/dev/mapper/data-gone", "/data", "xfs", ["nofail"], .warning),
+    ("/dev/mapper/data", "/data", "xfs", [], .warning), ("/dev/mapper/luks-0", "/data", "xfs", [], .warning),
+    ("/dev/mapper/mpath-0", "/data", "xfs", [], .warning), ("/dev/md/data", "/data", "xfs", [], .warning),
+    ("/dev/zvol/data/gone", "/data", "ext4", [], .warning),
   ]) func whatAMissingDeviceWeighs(
     _ spec: String, _ target: String, _ type: String, _ options: [String], _ severity: Severity
   ) throws {
@@ -89,6 +94,28 @@ import Testing
       RuleSet.current.judge(facts, scope: .guest).verdict == (severity == .blocker ? .notReady : .ready))
     #expect(finding.remedy.flatMap(\.commands) == ["sudo sed -i.bak '7s/^/#/' /etc/fstab"])
     #expect(try Self.finding(Self.unstable, facts).outcome == .pass, "said once")
+  }
+
+  /// A volume of a group that there is: every disk was searched for its group, and it is not in there.
+  @Test func aVolumeThatWasRemoved() throws {
+    var facts = try FactsFixtures.facts("lvm-one-physical-volume")
+    let group = try #require(facts.volumeGroups?.first?.name)
+    for (spec, severity) in [("/dev/\(group)/gone", Severity.blocker), ("/dev/other/gone", .warning)] {
+      var entry = FstabEntry(line: 7, spec: spec, mountPoint: "/data", type: "ext4", options: [], pass: 2)
+      entry.device = .none
+      facts.fstab = [entry]
+      facts.counts?["fstab"] = 1
+      #expect(try Self.finding(Self.missing, facts).severity == severity)
+    }
+  }
+
+  @Test(arguments: ["/dev/vdb1", "/dev/disk/by-id/virtio-a-part1"])
+  func whatMayBeMissingStopsNoStart(_ spec: String) throws {
+    for (options, stops) in [(["defaults"], true), (["nofail"], false), (["x-systemd.automount"], false)] {
+      let facts = try Self.facts(spec, "/data", options, device: .value("vda2"))
+      let finding = try Self.finding(Self.unstable, facts)
+      #expect(finding.message.contains("stop") == stops && finding.message.contains("starts all the same") != stops)
+    }
   }
 
   @Test(arguments: ["tmpfs", "proc", "nas:/export", "//nas/share", "/srv/disk.img", "pool/data", "none", "overlay"])

@@ -63,9 +63,7 @@ enum MissingRoot {
       // `/dev/GROUP/VOLUME`, or the same with a single hyphen: volumes were looked for on every disk.
       let parts = root.dropFirst(5).split(separator: "/")
       guard parts.count == 2, parts[0] != "disk", parts[0] != "md" else { return false }
-      guard parts[0] == "mapper" else { return true }
-      let name = parts[1]
-      return name.contains("-") && !["luks", "crypt", "mpath"].contains { name.hasPrefix($0) }
+      return parts[0] == "mapper" ? DeviceAbsence.mappingIsVolume(parts[1]) : true
     }
   }
 

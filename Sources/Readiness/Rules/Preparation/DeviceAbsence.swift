@@ -42,6 +42,20 @@ enum DeviceAbsence {
     }
   }
 
+  /// Whether a name is that of a logical volume of a group that there is, or of a mapping named like one: what every disk
+  /// was searched for, and not something of another kind that opens by its own means.
+  static func isVolumeName(_ path: String, _ facts: GuestFacts) -> Bool {
+    let parts = path.dropFirst(5).split(separator: "/")
+    guard path.hasPrefix("/dev/"), parts.count == 2 else { return false }
+    if parts[0] == "mapper" { return mappingIsVolume(parts[1]) }
+    return (facts.volumeGroups ?? []).contains { $0.name == parts[0] }
+  }
+
+  /// Whether a mapping's name is `GROUP-VOLUME`, and none that other tools give.
+  static func mappingIsVolume(_ name: Substring) -> Bool {
+    name.contains("-") && !["luks", "crypt", "mpath"].contains { name.hasPrefix($0) }
+  }
+
   private static func volumePaths(_ group: String, _ volume: String) -> [String] {
     func doubled(_ name: String) -> String { name.map { $0 == "-" ? "--" : String($0) }.joined() }
     return ["/dev/\(group)/\(volume)", "/dev/mapper/\(doubled(group))-\(doubled(volume))"]

@@ -29,7 +29,7 @@ enum MissingDevice {
     let obstacles = DeviceAbsence.unseen(facts)
     let mayAppear = DeviceAbsence.mayAppear(facts)
     return unresolved.compactMap { entry in
-      let weighs = severity(entry, mayAppear: mayAppear)
+      let weighs = severity(entry, mayAppear: mayAppear, facts)
       // It may be one that could not be looked into; `missing` says which.
       if weighs == .blocker, !obstacles.isEmpty { return nil }
       return RuleResult(
@@ -41,12 +41,13 @@ enum MissingDevice {
   }
 
   /// A certain failure is a blocker: a mount that systemd requires, of what every device was searched for.
-  private static func severity(_ entry: FstabEntry, mayAppear: Bool) -> Severity {
-    switch entry.specKind {
-    case .content, .order:
-      // What holds the root is mounted before this file counts.
-      entry.isExpendable || entry.isSwap || entry.mountPoint == "/" || mayAppear ? .warning : .blocker
-    case .hardware, .otherName, .noDevice: .warning
+  private static func severity(_ entry: FstabEntry, mayAppear: Bool, _ facts: GuestFacts) -> Severity {
+    // What holds the root is mounted before this file counts.
+    if entry.isExpendable || entry.isSwap || entry.mountPoint == "/" || mayAppear { return .warning }
+    return switch entry.specKind {
+    case .content, .order: .blocker
+    case .otherName: DeviceAbsence.isVolumeName(entry.spec, facts) ? .blocker : .warning
+    case .hardware, .noDevice: .warning
     }
   }
 
@@ -110,10 +111,10 @@ enum MissingDevice {
   static let explanation = RuleExplanation(
     title: Wording("/etc/fstab mounts a device that does not exist", "/etc/fstab 挂载了不存在的设备"),
     meaning: Wording(
-      "Fails for a line that is used at boot and goes by a UUID, a label, a partition's id or a disk's name that none "
-        + "of this server's devices has. A blocker where the mount may not be missing; a warning where it may (nofail, "
+      "Fails for a line that is used at boot and goes by a UUID, a label, a partition's id, a logical volume's or a "
+        + "disk's name that none of this server's devices has. A blocker where the mount may not be missing; a warning where it may (nofail, "
         + "_netdev, swap), and where something that is opened only at boot may hold it.",
-      "如果开机时使用的某一行按 UUID、卷标、分区标识或磁盘名指定设备，而本云服务器没有这样的设备，则不通过。该挂载不可缺少时为阻断项；"
+      "如果开机时使用的某一行按 UUID、卷标、分区标识、逻辑卷名或磁盘名指定设备，而本云服务器没有这样的设备，则不通过。该挂载不可缺少时为阻断项；"
         + "可以缺少（nofail、_netdev、交换区）或可能在启动时才打开时为警告。"),
     why: Wording(
       "systemd waits 90 seconds for such a device and then stops the start in emergency mode (systemd.mount(5)), on this "

@@ -30,8 +30,8 @@ enum UnstableName {
       guard !entry.isManual else { return nil }
       let message: Wording
       switch entry.specKind {
-      case .order: message = byOrder
-      case .hardware: message = byHardware
+      case .order: message = entry.isExpendable ? byOrderExpendable : byOrder
+      case .hardware: message = entry.isExpendable ? byHardwareExpendable : byHardware
       case .content, .otherName, .noDevice: return nil
       }
       let device = (input.facts.devices ?? []).first { $0.name == entry.device.value }
@@ -85,6 +85,16 @@ enum UnstableName {
       + "the image have others: it then waits for a disk that is not there, and may stop.",
     "{spec}（用于 {target}）按磁盘自身的序列号或 WWN 命名。用该镜像创建的云服务器的磁盘序列号不同：系统会等待不存在的磁盘，"
       + "并可能无法启动。")
+  static let byOrderExpendable = Wording(
+    "{spec}, for {target}, is named by the order in which disks are found or by its place on the bus. On a server made "
+      + "from the image the disks may be found in another order or sit elsewhere: it starts all the same, but {target} is "
+      + "then empty, or another disk is mounted in its place.",
+    "{spec}（用于 {target}）按磁盘被发现的顺序或所在总线位置命名。用该镜像创建的云服务器上，磁盘的发现顺序或位置可能不同："
+      + "系统仍能启动，但 {target} 为空，或者错挂另一块磁盘。")
+  static let byHardwareExpendable = Wording(
+    "{spec}, for {target}, is named by the disk's own serial number or world-wide name. The disks of a server made from "
+      + "the image have others: it starts all the same, but {target} is then empty.",
+    "{spec}（用于 {target}）按磁盘自身的序列号或 WWN 命名。用该镜像创建的云服务器的磁盘序列号不同：系统仍能启动，但 {target} 为空。")
   static let exact = Wording(
     "Name it by what is on it: {name} in line {line}. The old file is kept as /etc/fstab.bak.",
     "改用磁盘内容的标识：第 {line} 行使用 {name}。原文件保留为 /etc/fstab.bak。")
