@@ -8,8 +8,16 @@ public import ConfigurationText
 /// The file is YAML whose outermost map has a key for each subject ("Base configuration" of cloud-init's
 /// documentation). Only the subjects that are wanted are read as YAML, so that what others hold need not be understood.
 public struct CloudConfiguration: Equatable, Sendable {
-  /// Whether cloud-init is told to leave the network alone; `nil` where the file says nothing of the network.
-  public private(set) var disablesNetwork: Bool?
+  /// What a file says of the network ("Network configuration" of cloud-init's documentation).
+  public enum Network: Equatable, Sendable {
+    /// To leave it alone: `network: {config: disabled}`.
+    case disabled
+    /// The configuration itself, which counts before what a data source has.
+    case given
+  }
+
+  /// What cloud-init is told of the network; `nil` where the file says nothing of it.
+  public private(set) var network: Network?
   /// `datasource_list`: the names of the data sources that are tried, in their order; `nil` where the file says
   /// nothing.
   public var dataSources: [String]? { sourceNames.map { $0.map { $0[...].text } } }
@@ -132,7 +140,7 @@ public struct CloudConfiguration: Equatable, Sendable {
 
   // MARK: network
 
-  /// `network: {config: disabled}`, in either form.
+  /// `network: {config: disabled}`, in either form, or anything else that is not empty.
   private mutating func readNetwork(_ lines: [Bytes]) {
     var isInside = false
     for line in lines {
@@ -141,11 +149,17 @@ public struct CloudConfiguration: Equatable, Sendable {
       if !first.isBlank {
         isInside = content.hasPrefix("network:")
         guard isInside else { continue }
-        disablesNetwork = content.elementsEqual("network:{config:disabled}".utf8)
-      } else if isInside, content.elementsEqual("config:disabled".utf8) {
-        disablesNetwork = true
+        network = Self.inline(content.dropFirst("network:".utf8.count))
+      } else if isInside, !content.isEmpty, network != .disabled {
+        network = content.elementsEqual("config:disabled".utf8) ? .disabled : .given
       }
     }
+  }
+
+  /// What stands behind the key on its line.
+  private static func inline(_ value: ArraySlice<UInt8>) -> Network? {
+    if ["", "{}", "null", "~"].contains(where: { value.elementsEqual($0.utf8) }) { return nil }
+    return value.elementsEqual("{config:disabled}".utf8) ? .disabled : .given
   }
 
   /// The line without blanks, quotes and a comment at its end.
@@ -167,9 +181,9 @@ public struct CloudConfiguration: Equatable, Sendable {
     var lines = NumberedLines()
     // What is not understood stays so, on its line.
     for (line, key) in misunderstood.sorted(by: { $0.key < $1.key }) { lines.put("\(key): {-: &", at: line) }
-    switch disablesNetwork {
-    case true?: lines.put("network: {config: disabled}", at: 0)
-    case false?: lines.put("network: {}", at: 0)
+    switch network {
+    case .disabled?: lines.put("network: {config: disabled}", at: 0)
+    case .given?: lines.put("network: {version: 2}", at: 0)
     case nil: break
     }
     if let sourceNames {

@@ -14,11 +14,18 @@ import Testing
     return file
   }
 
-  @Test(arguments: [
-    ("network: {config: disabled}\n", true), ("network:\n  config: \"disabled\" # x\n", true),
-    ("users: [a]\n", nil), ("network:\n  version: 2\n", false), ("x:\n  network: {config: disabled}\n", nil),
-  ]) func network(_ text: String, _ expected: Bool?) {
-    #expect(Self.parse(text).disablesNetwork == expected)
+  @Test(
+    arguments: [
+      ("network: {config: disabled}\n", .disabled), ("network:\n  config: \"disabled\" # x\n", .disabled),
+      ("users: [a]\n", nil), ("network:\n  version: 2\n", .given),
+      ("x:\n  network: {config: disabled}\n", nil), ("network: {}\n", nil), ("network:\n", nil),
+      ("network: ~\nx:\n  y: 1\n", nil), ("network: {version: 1, config: []}\n", .given),
+      ("network:\n  # installed\n  ethernets:\n    ens3: {addresses: [192.0.2.5/24]}\n  version: 2\n", .given),
+      ("network:\n  version: 1\n  config: disabled\n", .disabled),
+      ("network:\n  config: disabled\n  version: 1\n", .disabled),
+    ] as [(String, CloudConfiguration.Network?)])
+  func network(_ text: String, _ expected: CloudConfiguration.Network?) {
+    #expect(Self.parse(text).network == expected)
   }
 
   @Test(arguments: [

@@ -56,6 +56,14 @@ import Testing
           + "            match:\n                macaddress: fa:16:3e:00:00:01\n            set-name: eth0\n"
       ]) { $1 }, units: [wants + "systemd-networkd.service"]),
     Tree(
+      name: "Ubuntu, rendered static from what the installer wrote", stack: .netplan,
+      files: cloudInit.merging([
+        "etc/cloud/cloud.cfg.d/90-installer-network.cfg":
+          "# written by the installer\nnetwork:\n  ethernets:\n    ens3:\n      addresses: [192.0.2.5/24]\n  version: 2\n",
+        "etc/netplan/50-cloud-init.yaml":
+          "network:\n  version: 2\n  ethernets:\n    ens3:\n      addresses: [192.0.2.5/24]\n",
+      ]) { $1 }, units: [wants + "systemd-networkd.service"], kept: ["ens3"]),
+    Tree(
       name: "Ubuntu, rendered static by cloud-init and frozen", stack: .netplan,
       files: cloudInit.merging([
         "etc/cloud/cloud.cfg.d/99-disable-network-config.cfg": "network: {config: disabled}\n",

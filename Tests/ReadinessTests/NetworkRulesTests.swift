@@ -64,10 +64,21 @@ import Testing
     var facts = try Self.facts { $0.generated = true }
     facts.network?.cloudInit = .value(.renders)
     #expect(try Self.finding(Self.address, facts).outcome == .pass)
-    for renderer in [Observed<NetworkFacts.Renderer>.value(.disabled), .none, .unknown] {
+    for renderer in [Observed<NetworkFacts.Renderer>.value(.disabled), .value(.fixed), .none, .unknown] {
       facts.network?.cloudInit = renderer
       #expect(try Self.finding(Self.address, facts).outcome == .fail)
     }
+  }
+
+  /// An installer's `network:` among cloud-init's own files is written for every server alike.
+  @Test func whatCloudInitsOwnFilesHoldIsKept() throws {
+    var facts = try Self.facts { $0.generated = true }
+    facts.network?.cloudInit = .value(.fixed)
+    let finding = try Self.finding(Self.address, facts)
+    #expect(finding.message.contains("its own configuration says so"))
+    #expect(finding.remedy.last?.text.contains("90-installer-network.cfg") ?? false)
+    facts.network?.interfaces?[0].generated = false
+    #expect(try Self.finding(Self.address, facts).remedy.count == finding.remedy.count - 1)
   }
 
   @Test func unknownIsAWarningAtMost() throws {
@@ -144,6 +155,45 @@ import Testing
     #expect(try severity { $0.interfaces = nil } == .warning)
     #expect(try severity { $0.persistentRules?[0].names.append("eth1") } == .warning)
     #expect(try severity { $0.persistentRules?[0].file = "/etc/udev/rules.d/80-net-persistent.rules" } == .warning)
+    // Its renderer for ifcfg files does the same, and on SUSE by another name.
+    #expect(try severity { $0.interfaces?[0].stack = .ifcfg } == .note)
+    #expect(try severity { $0.interfaces?[0].stack = .netplan } == .warning)
+    #expect(try severity { $0.interfaces?[0].stack = .wicked } == .warning)
+    let suse = "/etc/udev/rules.d/85-persistent-net-cloud-init.rules"
+    #expect(
+      try severity {
+        $0.interfaces?[0].stack = .wicked
+        $0.persistentRules?[0].file = suse
+      } == .note)
+    #expect(try severity { $0.persistentRules?[0].file = suse } == .warning)
+  }
+
+  /// A copy inside an initial RAM file system of rules that cloud-init writes anew binds nothing of a clone's.
+  @Test func copiesOfSuchBindings() throws {
+    var facts = try FactsFixtures.facts("network-dhcp")
+    var rules = PersistentNameRules(file: "/etc/udev/rules.d/70-persistent-net.rules", sizeBytes: 90)
+    rules.names = ["eth0"]
+    var interface = NetworkInterface(name: "eth0", file: "/etc/sysconfig/network-scripts/ifcfg-eth0", stack: .ifcfg)
+    interface.generated = true
+    facts.network?.persistentRules = [rules]
+    facts.network?.interfaces = [interface]
+    facts.network?.cloudInit = .value(.renders)
+    facts.counts?["network_persistent_rules"] = 1
+    var file = Initramfs(path: "/boot/initramfs-5.14.img")
+    func severities() -> [Severity?] {
+      facts.initramfs = [file]
+      return RuleSet.current.judge(facts, scope: .guest).findings
+        .filter { $0.rule == Self.names && $0.outcome == .fail }.map(\.severity)
+    }
+    file.persistentRules = .value(["etc/udev/rules.d/70-persistent-net.rules"])
+    #expect(severities() == [.note, .note])
+    file.persistentRules = .value([
+      "etc/udev/rules.d/70-persistent-net.rules", "etc/udev/rules.d/70-mine-persistent-net.rules",
+    ])
+    #expect(Set(severities()) == [.note, .warning])
+    facts.network?.cloudInit = .value(.disabled)
+    file.persistentRules = .value(["etc/udev/rules.d/70-persistent-net.rules"])
+    #expect(severities() == [.warning, .warning])
   }
 
   @Test func windowsHasNone() throws {

@@ -8,6 +8,8 @@ public struct NetworkFacts: Sendable, Equatable, JSONConvertible {
     case renders
     /// It is there and told to leave the configuration alone (`network: {config: disabled}`).
     case disabled
+    /// It writes what its own files hold (`network:` in `/etc/cloud`), which is the same for every server.
+    case fixed
   }
 
   /// The stack in charge; `none` where there is no configuration of any.

@@ -124,7 +124,9 @@ struct NetworkInspection {
     guard cloud.failures.isEmpty else { return .unknown }
     if cloud.hasMain == .value(false) { return .none }
     if cloud.isDisabled { return .value(.disabled) }
-    return .value(cloud.last(\.disablesNetwork)?.value ?? false ? .disabled : .renders)
+    // The files are merged, so that a configuration in another file does not take `config: disabled` back.
+    let told = cloud.files.compactMap(\.configuration.network)
+    return .value(told.contains(.disabled) ? .disabled : told.isEmpty ? .renders : .fixed)
   }
 
   private mutating func readPersistentRules() -> [PersistentNameRules] {

@@ -40,26 +40,35 @@ enum PersistentNames {
   }
 
   /// Whether cloud-init writes the file on a server made from the image before its network is up, with the interfaces
-  /// that it names (cloud-init's network renderer for ifupdown, `netrules_path`).
+  /// that it names (`netrules_path` of cloud-init's renderers for ifupdown and for ifcfg files, SUSE's among them).
   private static func isRenewed(_ rules: PersistentNameRules, _ facts: GuestFacts) -> Bool {
-    guard rules.file == "/etc/udev/rules.d/70-persistent-net.rules", !rules.names.isEmpty, !rules.generates,
+    guard let stacks = writers[rules.file], !rules.names.isEmpty, !rules.generates,
       facts.network?.cloudInit == .value(.renders)
     else { return false }
     let interfaces = facts.network?.interfaces ?? []
     return rules.names.allSatisfy { name in
       let own = interfaces.filter { $0.name == name }
-      return !own.isEmpty && own.allSatisfy { $0.generated && $0.stack == .ifupdown }
+      return !own.isEmpty && own.allSatisfy { $0.generated && stacks.contains($0.stack) }
     }
   }
+
+  private static let writers: [String: Set<NetworkStack>] = [
+    "/etc/udev/rules.d/70-persistent-net.rules": [.ifupdown, .ifcfg],
+    "/etc/udev/rules.d/85-persistent-net-cloud-init.rules": [.wicked],
+  ]
 
   /// Copies inside initial RAM file systems, which name the cards before the system's own files are at hand.
   private static func inInitramfs(_ facts: GuestFacts) -> [RuleResult] {
     (facts.initramfs ?? []).compactMap { file in
       guard let rules = file.persistentRules.value, !rules.isEmpty else { return nil }
       let values: [String: StatementValue] = ["file": .text(file.path), "rules": .list(rules.map { "/\($0)" })]
+      let isHarmless = rules.allSatisfy { rule in
+        (facts.network?.persistentRules ?? []).contains { $0.file == "/\(rule)" && isRenewed($0, facts) }
+      }
       return RuleResult(
-        .fail, subjects: [Subject(kind: Gap.Kind.file.rawValue, name: file.path)], title: insideTitle.with(values),
-        message: inside.with(values),
+        .fail, severity: isHarmless ? .note : .warning,
+        subjects: [Subject(kind: Gap.Kind.file.rawValue, name: file.path)], title: insideTitle.with(values),
+        message: (isHarmless ? insideRenewed : inside).with(values),
         evidence: [
           Evidence(fact: "initramfs[\(file.path)].persistent_rules", value: rules.json, from: file.path)
         ],
@@ -109,6 +118,11 @@ enum PersistentNames {
       + "made from the image, whose cards have other hardware addresses, gets other names than are configured.",
     "initramfs 中含有 {rules}。这些规则在系统自身的文件可用之前就为网卡命名：用该镜像创建的云服务器的硬件地址不同，"
       + "其网卡会得到与配置不符的名称。")
+  static let insideRenewed = Wording(
+    "The initial RAM file system holds {rules} with the hardware addresses of this server's cards. They match none of the "
+      + "cards of a server made from the image, whose own rules cloud-init writes before its network is up.",
+    "initramfs 中含有 {rules}，其中是本云服务器网卡的硬件地址。它们与用该镜像创建的云服务器的网卡都不匹配；"
+      + "该云服务器自己的规则由 Cloud-Init 在网络启动之前写入。")
   static let renew = Wording(
     "Remove {rules} from the system if it is there too, then make {file} anew.",
     "如果系统中也有 {rules}，请先删除，然后重新生成 {file}。")

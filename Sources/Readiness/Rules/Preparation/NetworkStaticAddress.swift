@@ -77,11 +77,17 @@ enum StaticAddress {
     ]
     return RuleResult(
       .fail, subjects: [Subject(kind: "interface", name: name)], title: title.with(values),
-      message: (interface.method == .dhcp ? besideDHCP : isFrozen ? frozen : message).with(values),
+      message: message(interface, isFrozen, facts).with(values),
       evidence: [
         Evidence(fact: "network.interfaces[\(name)].addresses", value: addresses.json, from: place)
       ],
       remedy: StaticAddressRemedy.steps(interface, values, facts))
+  }
+
+  private static func message(_ interface: NetworkInterface, _ isFrozen: Bool, _ facts: GuestFacts) -> Wording {
+    if interface.method == .dhcp { return besideDHCP }
+    guard isFrozen else { return message }
+    return facts.network?.cloudInit == .value(.fixed) ? fixed : frozen
   }
 
   static let title = Wording("{interface} has the static address {addresses}", "{interface} 使用静态地址 {addresses}")
@@ -99,6 +105,12 @@ enum StaticAddress {
     "cloud-init wrote {file} with {addresses} and has since been told to leave the network alone: a server made from the "
       + "image keeps this server's address.",
     "Cloud-Init 在 {file} 中写入了 {addresses}，之后其网络配置被禁用：用该镜像创建的云服务器会沿用本云服务器的地址。")
+  static let fixed = Wording(
+    "cloud-init wrote {file} with {addresses} because its own configuration says so (network: in /etc/cloud/cloud.cfg or "
+      + "cloud.cfg.d), whatever the cloud gives: it writes the same on a server made from the image, which keeps this "
+      + "server's address.",
+    "Cloud-Init 按照自身配置（/etc/cloud/cloud.cfg 或 cloud.cfg.d 中的 network:）在 {file} 中写入了 {addresses}，与云平台分配的"
+      + "地址无关：在用该镜像创建的云服务器上会写入同样的内容，沿用本云服务器的地址。")
 
   static let words = RuleWords(
     passed: Wording("No interface has an address of its own", "没有网卡使用静态地址"),

@@ -23,6 +23,8 @@ enum StaticAddressRemedy {
     if interface.generated, facts.network?.cloudInit == .value(.disabled) {
       steps.append(.init(enableRendering.with(values)))
     }
+    // Otherwise cloud-init writes the address again.
+    if interface.generated, facts.network?.cloudInit == .value(.fixed) { steps.append(.init(takeOutOwn.with(values))) }
     return steps
   }
 
@@ -80,6 +82,13 @@ enum StaticAddressRemedy {
       + "（旁边会保留一份备份）。下次启动时生效。")
   static let other = Wording(
     "Set {interface} to DHCP in {file}.", "在 {file} 中将 {interface} 改为 DHCP。")
+  static let takeOutOwn = Wording(
+    "Take the network's configuration out of cloud-init's own files too, or cloud-init writes the address again: the file "
+      + "that \"grep -l ^network: /etc/cloud/cloud.cfg /etc/cloud/cloud.cfg.d/*.cfg\" names (installers write "
+      + "90-installer-network.cfg).",
+    "还需从 Cloud-Init 自身的配置文件中删除网络配置，否则 Cloud-Init 会再次写入该地址：运行"
+      + "“grep -l ^network: /etc/cloud/cloud.cfg /etc/cloud/cloud.cfg.d/*.cfg”可找到该文件（安装程序会写入 90-installer-network.cfg）。"
+  )
   static let enableRendering = Wording(
     "Or let cloud-init write the network again: take \"network: {config: disabled}\" out of /etc/cloud, and remove "
       + "/etc/cloud/cloud-init.disabled where it is.",
