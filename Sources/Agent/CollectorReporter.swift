@@ -14,9 +14,13 @@ struct CollectorReporter: Service {
   static let heartbeatSeconds = 300.0
   /// Longest time that a heartbeat is held open, in seconds; what lies between cuts quiet connections.
   static let holdSeconds = 240
-  /// How long the last look before the stop, and then the last report, may take.
-  static let lastLookSeconds = 1.0
-  static let lastReport = TimeAmount.milliseconds(700)
+  /// Seconds from one heartbeat that is held open to the next, where it ended sooner: a collector that holds none is
+  /// not to be asked all the time.
+  static let holdPauseSeconds = 30.0
+  /// How long the last look before the stop, and then the last report, may take; with what polls have left, less than
+  /// the two seconds in which the daemon stops.
+  static let lastLookSeconds = 0.8
+  static let lastReport = TimeAmount.milliseconds(600)
 
   let address: AgentConfiguration.CollectorAddress
   let queue: ReportQueue
@@ -117,7 +121,8 @@ struct CollectorReporter: Service {
 
   /// Waits for the next report, which is due at once when the facts change; true if the collector wants a fresh look.
   ///
-  /// Meanwhile a heartbeat is held open, so that the collector can ask. One that is cut is not missed: reports go on.
+  /// Meanwhile a heartbeat is held open, so that the collector can ask, and another one when it has ended: by its own
+  /// time, or cut by what lies between.
   private func listen(_ pause: Double, _ snapshot: Snapshot, with client: CollectorClient) async -> Bool {
     let reported = snapshot.factsDigest
     return await withTaskGroup(of: Bool?.self) { group in
@@ -125,15 +130,8 @@ struct CollectorReporter: Service {
         await queue.wait(seconds: pause) { $0?.factsDigest != reported }
         return false
       }
-      group.addTask {
-        let seconds = Int(min(pause, Double(Self.holdSeconds)))
-        guard
-          case .success(let answer) = await client.send(snapshot, acknowledged: reported, holding: seconds),
-          answer.status == 200, answer.body?["inspect"] == true
-        else { return nil }
-        return true
-      }
-      // The held heartbeat may end without a wish; the wait for the next report ends the group.
+      group.addTask { await hold(pause, snapshot, with: client) }
+      // No heartbeat may be left to hold; the wait for the next report ends the group.
       for await wish in group {
         guard let wish else { continue }
         group.cancelAll()
@@ -141,6 +139,29 @@ struct CollectorReporter: Service {
       }
       return false
     }
+  }
+
+  /// Holds heartbeats open for so many seconds: true if the collector wants a fresh look, false if it wants a report at
+  /// once, `nil` when the time is over.
+  private func hold(_ pause: Double, _ snapshot: Snapshot, with client: CollectorClient) async -> Bool? {
+    let end = BootClock.milliseconds + Int(pause * 1000)
+    while !Task.isCancelled {
+      let began = BootClock.milliseconds
+      let seconds = min((end - began) / 1000, Self.holdSeconds)
+      guard seconds > 0 else { return nil }
+      var rest = Self.holdPauseSeconds
+      if case .success(let answer) = await client.send(
+        snapshot, acknowledged: snapshot.factsDigest, holding: seconds)
+      {
+        if answer.status == 200, answer.body?["inspect"] == true { return true }
+        // The collector's facts are not these any more.
+        if answer.status == 409 { return false }
+        rest = max(rest, answer.retryAfter ?? 0)
+      }
+      rest -= Double(BootClock.milliseconds - began) / 1000
+      if rest > 0 { await Pause.wait(seconds: rest) }
+    }
+    return nil
   }
 
   /// A last look and a last report: what is true of a server when it stops is what an image of it will hold.

@@ -26,7 +26,9 @@ struct EventWatch: Service {
       due.finish()
     }
     await withGracefulShutdownHandler {
-      for await _ in looks { await inspection.inspectNow() }
+      await cancelWhenGracefulShutdown {
+        for await _ in looks { await inspection.inspectNow() }
+      }
     } onGracefulShutdown: {
       stop.raise()
     }

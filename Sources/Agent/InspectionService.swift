@@ -22,6 +22,8 @@ actor InspectionService: Service {
   private var following: Task<Void, Never>?
   private var running: Task<Void, Never>?
   private var runningSince: SuspendingClock.Instant?
+  /// Polls that wait for an inspection of their own.
+  private var waitingPolls = 0
   /// What the last inspection left for the next.
   private var memory: JSON?
   /// What the metadata service told: it is asked until it does, once a run of the daemon.
@@ -71,24 +73,44 @@ actor InspectionService: Service {
     file?.remove()
   }
 
-  /// Inspects, and returns when an inspection that began after this call has ended.
+  /// Inspects, and returns when an inspection that began after this call has ended, or when the caller is cancelled: a
+  /// device that does not answer must not keep the daemon from stopping.
   func inspectNow() async {
     guard !stop.isRaised else { return }
-    if let running {
-      if following == nil {
-        following = Task {
-          await running.value
-          await self.begin().value
-        }
+    guard let running else { return await Self.end(of: begin()) }
+    let next =
+      following
+      ?? Task {
+        await running.value
+        await self.begin().value
       }
-      await following?.value
-    } else {
-      await begin().value
-    }
+    following = next
+    await Self.end(of: next)
   }
 
+  /// The same for a poll; false where as many wait already as may.
+  func inspectForPoll() async -> Bool {
+    guard waitingPolls < GuestState.mostWaiters else { return false }
+    waitingPolls += 1
+    defer { waitingPolls -= 1 }
+    await inspectNow()
+    return true
+  }
+
+  /// Returns when a task has ended, or when the caller's own is cancelled.
+  private static func end(of task: Task<Void, Never>) async {
+    let (ended, end) = AsyncStream.makeStream(of: Void.self)
+    Task {
+      await task.value
+      end.finish()
+    }
+    for await _ in ended {}
+  }
+
+  /// Begins an inspection, unless one began since the caller saw none: two at once would publish in any order.
   private func begin() -> Task<Void, Never> {
     following = nil
+    if let running { return running }
     runningSince = SuspendingClock.now
     let task = Task {
       await self.inspect()

@@ -57,7 +57,11 @@ struct PollRoutes: Sendable {
       default: return Self.error(.badRequest, "bad_query", "there is wait=SECONDS and fresh=1")
       }
     }
-    if isFresh { await inspection.inspectNow() }
+    if isFresh, await !inspection.inspectForPoll() {
+      return Self.error(
+        .serviceUnavailable, "too_many_waiting", "\(GuestState.mostWaiters) polls wait for an inspection already",
+        [.retryAfter: "1"])
+    }
     let known = request.headers[.ifNoneMatch]
     var snapshot = await state.snapshot
     if let wait, snapshot == nil || known == nil || snapshot?.entityTag == known {

@@ -19,7 +19,7 @@ struct PollSocket: Service {
   let stopping: @Sendable () -> Void
   var limits = PollDeadlines.Limits()
   /// Connections that are still open so long after the stop are cut, in milliseconds.
-  static let stopMilliseconds: Int64 = 1000
+  static let stopMilliseconds: Int64 = 500
 
   func run() async throws {
     let group = MultiThreadedEventLoopGroup.singleton

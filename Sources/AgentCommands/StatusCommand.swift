@@ -3,6 +3,7 @@
 internal import Agent
 internal import ArgumentParser
 internal import Facts
+internal import Glibc
 internal import Readiness
 
 /// `wholeimage-agent status`: asks the running daemon, looks at nothing itself.
@@ -50,9 +51,13 @@ struct StatusCommand: ParsableCommand {
         throw CommandFailure(
           .waitTimedOut, "the daemon's verdict did not become \(wait?.rawValue ?? "") in \(timeout) seconds")
       }
+      // A daemon that has nothing new answers at once where it has nothing yet, or where too many wait.
+      if answer?.entityTag ?? tag == tag { poll(nil, 0, Self.patienceMilliseconds) }
       tag = answer?.entityTag ?? tag
     }
   }
+
+  private static let patienceMilliseconds: Int32 = 500
 
   private func isAwaited(_ verdict: Verdict) -> Bool {
     switch wait {

@@ -104,6 +104,69 @@ import Testing
     let looks = try daemon.inspections() - before
     #expect(looks >= 1 && looks < 8, "32 pollers made it look \(looks) times")
   }
+
+  /// An inspector that never answers: more polls than may wait for it are refused, the others are heard, and the daemon
+  /// stops in time although its timer, its watch and its pollers wait for that inspection.
+  @Test(.enabled(if: LoopDevices.areAvailable, "needs loop devices")) func aLookThatNeverEndsHoldsUpNothing() throws {
+    let inspector = try SilentInspector()
+    let folder = inspector.folder
+    let service = try Service(
+      "wholeimage-agent",
+      [
+        "run", "--socket", folder + "/agent.sock", "--state-directory", folder, "--readiness-file",
+        folder + "/readiness.json", "--inspect-socket", inspector.path, "--timeout", "600",
+      ])
+    _ = try service.said("no collector is configured")
+    func ask(_ path: String) throws -> UnixCaller {
+      try UnixCaller(
+        folder + "/agent.sock", "GET \(path) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+    }
+    // A change of storage, which the watch looks for.
+    let loops = try LoopDevices(count: 1, mebibytes: 17)
+    let deadline = Date(timeIntervalSinceNow: 60)
+    func events() throws -> Int {
+      try ask("/metrics").answer().body.split(separator: "\n").filter { $0.hasPrefix("wholeimage_events_total{") }
+        .compactMap { $0.split(separator: " ").last.flatMap { Int($0) } }.reduce(0, +)
+    }
+    while try events() == 0, Date() < deadline {}
+    let waiting = try (0..<32).map { _ in try ask("/v1/readiness?fresh=1") }
+    // Answered behind those, and after the time in which a change settles.
+    #expect(try ask("/v1/readiness?wait=2").answer().status == 503)
+    let refused = try ask("/v1/readiness?fresh=1").answer()
+    #expect(refused.status == 503 && refused.body.contains("too_many_waiting"))
+    let begin = ContinuousClock.now
+    #expect(service.stop() == 0)
+    let seconds = (ContinuousClock.now - begin) / .seconds(1)
+    #expect(seconds < 3.5, "it took \(seconds) seconds to stop")
+    withExtendedLifetime((loops, waiting)) {}
+  }
+}
+
+/// A socket that takes connections and never answers, in a folder of its own.
+private final class SilentInspector {
+  let folder = NSTemporaryDirectory() + "wi-silent-" + UUID().uuidString.prefix(8)
+  var path: String { folder + "/inspect.sock" }
+  private let descriptor: Int32
+
+  init() throws {
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    let bytes = Array(path.utf8)
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
+    let bound = withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+      }
+    }
+    guard bound == 0, listen(descriptor, 16) == 0 else { throw URLError(.cannotConnectToHost) }
+  }
+
+  deinit {
+    close(descriptor)
+    try? FileManager.default.removeItem(atPath: folder)
+  }
 }
 
 /// One request over a Unix socket.
