@@ -13,7 +13,7 @@ import Testing
     let collector: Service
     let url: String
 
-    init() throws {
+    init(_ options: [String] = []) throws {
       folder = NSTemporaryDirectory() + "wholeimage-gate-" + UUID().uuidString
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
       cloud = try Service("wholeimage-simulator", ["cloud", "--listen", "127.0.0.1:0", "--job-seconds", "1"])
@@ -23,7 +23,7 @@ import Testing
         [
           "serve", "--listen", "127.0.0.1:0", "--database", "sqlite:\(folder)/collector.db", "--ims-url", cloudURL,
           "--cloud-facts", "delegated",
-        ])
+        ] + options)
       url = "http://" + (try collector.said("serving http://"))
     }
 
@@ -121,6 +121,46 @@ import Testing
     #expect((unknown.json["error"] as? [String: Any])?["code"] is String)
     let guest = try await WebClient.send("GET", "\(gate.url)/v1/guests/00000000-0000-4000-8000-000000000000")
     #expect(guest.status == 404)
+  }
+
+  /// A decision that needs fresher facts than were reported has the agent look again, through the heartbeat that it holds
+  /// open; and another one is held when what lies between has cut the first, here by a collector that is started anew.
+  @Test func aDecisionHasTheAgentLookAgain() async throws {
+    let options = ["--facts-max-age", "2"]
+    let gate = try Gate(options)
+    defer { gate.stop() }
+    let daemon = try Service(
+      "wholeimage-agent",
+      [
+        "run", "--socket", "\(gate.folder)/agent.sock", "--instance-id", Self.instance, "--collector", gate.url,
+      ])
+    defer { daemon.stop() }
+    _ = try daemon.said("the collector has this server's facts")
+    /// The age of the facts that a decision was made on, once they are older than is allowed.
+    func decidedAge() async throws -> Int {
+      // As long as it takes for the facts to be too old.
+      let poll = "GET /v1/readiness?wait=3 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+      _ = try UnixCaller("\(gate.folder)/agent.sock", poll).answer()
+      let body = Data(
+        #"{"operation":"create_whole_image","request":{"name":"x","instance_id":"\#(Self.instance)"}}"#.utf8)
+      let decision = try await WebClient.send("POST", "\(gate.url)/v1/decisions", body: body)
+      #expect(decision.status == 200)
+      let inForce = decision.json["facts_in_force"] as? [String: Any]
+      return inForce?["age_seconds"] as? Int ?? .max
+    }
+    #expect(try await decidedAge() <= 2)
+    gate.collector.stop()
+    let address = try #require(gate.url.split(separator: "/").last.map(String.init))
+    let again = try Service(
+      "wholeimage-collector",
+      ["serve", "--listen", address, "--database", "sqlite:\(gate.folder)/collector.db"] + options)
+    defer { again.stop() }
+    _ = try again.said("serving http://")
+    // Half a minute at most until it listens again; a report is not due for five.
+    let deadline = Date(timeIntervalSinceNow: 90)
+    var age = Int.max
+    while age > 2, Date() < deadline { age = try await decidedAge() }
+    #expect(age <= 2)
   }
 
   @Test func theDaemonReportsAndOutlivesItsCollector() async throws {
