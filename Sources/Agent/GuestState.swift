@@ -13,7 +13,7 @@ actor GuestState {
   private var isStopping = false
   /// More waiting polls than this are answered at once: half of the connections that there can be, so that those who
   /// do not wait are always heard.
-  static let mostWaiters = PollConnections.most / 2
+  private static let mostWaiters = PollConnections.most / 2
 
   /// Takes in the outcome of an inspection.
   func publish(_ snapshot: Snapshot) {

@@ -88,9 +88,13 @@ actor InspectionService: Service {
     await Self.end(of: next)
   }
 
+  /// Polls that may wait for an inspection of their own: a quarter of the connections, so that with those that wait for a
+  /// change some are left for who does not wait.
+  static let mostWaitingPolls = PollConnections.most / 4
+
   /// The same for a poll; false where as many wait already as may.
   func inspectForPoll() async -> Bool {
-    guard waitingPolls < GuestState.mostWaiters else { return false }
+    guard waitingPolls < Self.mostWaitingPolls else { return false }
     waitingPolls += 1
     defer { waitingPolls -= 1 }
     await inspectNow()

@@ -59,8 +59,8 @@ struct PollRoutes: Sendable {
     }
     if isFresh, await !inspection.inspectForPoll() {
       return Self.error(
-        .serviceUnavailable, "too_many_waiting", "\(GuestState.mostWaiters) polls wait for an inspection already",
-        [.retryAfter: "1"])
+        .serviceUnavailable, "too_many_waiting",
+        "\(InspectionService.mostWaitingPolls) polls wait for an inspection already", [.retryAfter: "1"])
     }
     let known = request.headers[.ifNoneMatch]
     var snapshot = await state.snapshot

@@ -99,10 +99,10 @@ import Testing
     let daemon = try Daemon()
     defer { daemon.stop() }
     let before = try daemon.inspections()
-    let asked = try (0..<32).map { _ in try daemon.ask("/v1/readiness?fresh=1") }
+    let asked = try (0..<16).map { _ in try daemon.ask("/v1/readiness?fresh=1") }
     #expect(try asked.map { try $0.answer().status } == [Int](repeating: 200, count: asked.count))
     let looks = try daemon.inspections() - before
-    #expect(looks >= 1 && looks < 8, "32 pollers made it look \(looks) times")
+    #expect(looks >= 1 && looks < 8, "16 pollers made it look \(looks) times")
   }
 
   /// An inspector that never answers: more polls than may wait for it are refused, the others are heard, and the daemon
@@ -129,7 +129,7 @@ import Testing
         .compactMap { $0.split(separator: " ").last.flatMap { Int($0) } }.reduce(0, +)
     }
     while try events() == 0, Date() < deadline {}
-    let waiting = try (0..<32).map { _ in try ask("/v1/readiness?fresh=1") }
+    let waiting = try (0..<16).map { _ in try ask("/v1/readiness?fresh=1") }
     // Answered behind those, and after the time in which a change settles.
     #expect(try ask("/v1/readiness?wait=2").answer().status == 503)
     let refused = try ask("/v1/readiness?fresh=1").answer()
