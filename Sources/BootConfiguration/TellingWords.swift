@@ -46,7 +46,7 @@ enum TellingWords {
     }
     switch statement {
     case .command(let words): return .command(reduced(words, functions))
-    case .block(let words, let body): return .block(words, all(body))
+    case .block(let words, let body): return .block(reduced(words, functions), all(body))
     case .function(let name, let body, let line): return .function(name, all(body), line: line)
     case .loop(let kind, let condition, let words, let body, let line):
       return .loop(kind, condition: all(condition), words: words, body: all(body), line: line)

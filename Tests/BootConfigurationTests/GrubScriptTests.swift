@@ -96,6 +96,7 @@ import Testing
         set kernelopts="root=UUID=1 luks.key=s3cret $more"
         set mykey=s3cret
         echo s3cret
+        hiddenentry "a" --secret s3cret { echo s3cret; }
         net_add_addr s3cret
         menuentry a { linux /a root=UUID=1 token=s3cret rd.x=${s}s3cret "key=a s3cret"; echo s3cret; }
         """.utf8))
