@@ -113,8 +113,8 @@ actor InspectionService: Service {
 
   /// Begins an inspection, unless one began since the caller saw none: two at once would publish in any order.
   private func begin() -> Task<Void, Never> {
-    following = nil
     if let running { return running }
+    following = nil
     runningSince = SuspendingClock.now
     let task = Task {
       await self.inspect()

@@ -86,6 +86,11 @@ struct RunCommand: ParsableCommand {
     if let collector, !collector.hasPrefix("http://"), !collector.hasPrefix("https://") {
       throw ValidationError("--collector takes a URL that begins with https:// or http://, not \(collector)")
     }
+    // It would be seen in the list of processes, and in the log where the collector cannot be reached.
+    let authority = collector?.drop { $0 != "/" }.drop { $0 == "/" }.prefix { !"/?#".contains($0) }
+    if authority?.contains("@") ?? false {
+      throw ValidationError("--collector takes no user name and password: see --token-file")
+    }
     guard tokenFile == nil || enrolmentTokenFile == nil else {
       throw ValidationError("--token-file and --enrolment-token-file exclude each other: a server that enrols signs")
     }

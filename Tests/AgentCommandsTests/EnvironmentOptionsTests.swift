@@ -65,6 +65,22 @@ import Testing
     #expect(throws: (any Error).self) { try AgentCommand.parseAsRoot(["run"] + arguments) }
   }
 
+  @Test(arguments: [
+    ("https://user:secret@c", false), ("https://user@c:8470/", false), ("https://c/a@b", true),
+    ("https://c?a=b@c", true),
+    ("https://[::1]:8470", true), ("c", false),
+  ])
+  func collectors(url: String, isTaken: Bool) {
+    let failure: String
+    do {
+      _ = try AgentCommand.parseAsRoot(["run", "--collector", url])
+      failure = ""
+    } catch {
+      failure = AgentCommand.message(for: error)
+    }
+    #expect(failure.isEmpty == isTaken && !failure.contains("secret"))
+  }
+
   @Test func theStateDirectoryIsSystemds() {
     #expect(RunCommand.stateDirectory(["STATE_DIRECTORY": "/a:/b"]) == "/a")
     #expect(RunCommand.stateDirectory([:]) == "/var/lib/wholeimage-agent")

@@ -63,8 +63,8 @@ struct InitramfsInspection {
   /// what is started.
   mutating func add(_ entries: [BootEntry]) {
     var paths: [String] = []
-    let started = entries.filter { !$0.isRecovery || $0.isDefault == .value(true) }
-    for path in started.flatMap(\.initramfs).compactMap(\.path.value)
+    let counting = entries.filter { !$0.isRecovery || $0.isDefault == .value(true) }
+    for path in counting.flatMap(\.initramfs).compactMap(\.path.value)
     where !paths.contains(path) && !asked.contains(path) {
       paths.append(path)
     }
