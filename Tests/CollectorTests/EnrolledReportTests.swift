@@ -144,6 +144,53 @@ import Testing
     }
   }
 
+  /// A server and a copy of it under the same id, both alive: neither gets the record by taking turns.
+  @Test func twoServersWithOneKey() async throws {
+    try await CredentialsTests.withTokens { api async throws in
+      var one = try await api.enrolled()
+      #expect(try await one.report(api).status == 202)
+      var other = one
+      other.boot = "second"
+      other.bootNumber = 2
+      other.sequence = 0
+      #expect(try await other.report(api, "ready-renamed").status == 202)
+      // As after a return to an earlier state of the memory.
+      one.bootNumber = 3
+      #expect(try await one.report(api).status == 202)
+      one.sequence += 1
+      #expect(try await one.report(api).status == 202)
+      other.bootNumber = 4
+      let refused = try await other.report(api, "ready-renamed")
+      #expect(refused.status == 401 && refused.code == "WIR.0021" && refused.text.contains("Two servers"))
+      one.bootNumber = 5
+      #expect(try await one.report(api).code == "WIR.0021")
+      #expect(try await other.report(api).code == "WIR.0021")
+      // Nothing of the refused report was stored.
+      let stored = try await api.collector.store.pool.read {
+        try Row.fetchOne($0, sql: "SELECT boot_number, returns, revoked_at IS NULL FROM guest_keys")
+      }
+      #expect(stored?[0] as Int64? == 3 && stored?[1] as Int64? == 1 && stored?[2] as Bool? == false)
+    }
+  }
+
+  /// A boot that was never seen before begins the count anew, and so many are remembered.
+  @Test func bootsThatReturnOnce() async throws {
+    try await CredentialsTests.withTokens(configure: { $0.limits.reports = nil }) { api async throws in
+      var guest = try await api.enrolled()
+      func report(_ boot: String) async throws -> Int {
+        guest.boot = boot
+        guest.bootNumber += 1
+        return try await guest.report(api).status
+      }
+      for boot in ["a", "b", "a", "c", "b", "d", "d", "c"] { #expect(try await report(boot) == 202, "\(boot)") }
+      for number in 0..<9 { #expect(try await report("e\(number)") == 202) }
+      // Older than those that are remembered.
+      for boot in ["a", "b"] { #expect(try await report(boot) == 202) }
+      #expect(try await report("a") == 202)
+      #expect(try await report("b") == 401)
+    }
+  }
+
   /// What anybody on the way changes is noticed.
   @Test func whatIsChangedOnItsWayIsRefused() async throws {
     try await CredentialsTests.withTokens(configure: { $0.limits.failures = nil }) { api async throws in

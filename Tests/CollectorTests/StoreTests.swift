@@ -18,6 +18,7 @@ import Testing
     "4-guests-by-facts": "v1:c618015b484f0dd4366f6a31d2420ffb149f0059a4b8af603f9c26c6b85e4ed2",
     "5-guest-keys": "v1:e089297ad7addd7a463efca16a0e57d93aa5af02f8d5c647f9661904f99fb3bf",
     "6-request-names": "v1:174416057b7054fe126955743ef89b37fd13003b271cd3e86563a24a1cf1445b",
+    "7-returning-boots": "v1:895c311940d7091c6ed8a4ab8fcc737455d3abce5342cb56904dbebd91dc99ed",
   ]
 
   @Test func releasedMigrationsNeverChange() {

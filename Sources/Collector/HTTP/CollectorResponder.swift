@@ -78,6 +78,11 @@ struct CollectorResponder: HTTPResponder {
     case let error as CallError:
       return error
     case let error as ReportRefusal:
+      if case .keyIsShared(let keyID, let instance) = error {
+        log.error(
+          "two servers report with one key, which was revoked: enrol both anew, by tokens",
+          metadata: ["guest": "\(instance)", "key": "\(keyID)", "request": "\(id)"])
+      }
       return error.callError
     case is DatabaseError, is StoreBusy:
       log.error("the store failed", metadata: ["error": "\(error)", "request": "\(id)"])

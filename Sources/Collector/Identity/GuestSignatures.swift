@@ -49,7 +49,8 @@ struct GuestSignatures: Sendable {
 
   static let keyRevoked = CallError(
     .unauthorized, .guestKeyRevoked,
-    "The guest's key was revoked by an operator: enrol anew, with a new key and a token.", retry: .afterRemedy)
+    "The guest's key was revoked, by an operator or because two servers reported with it: enrol anew, with a new key and a token.",
+    retry: .afterRemedy)
 }
 
 /// What a guest's signature vouches for.

@@ -27,6 +27,11 @@ extension ReportRefusal {
           + "newer one, number it \(number + 1).", retry: .afterRemedy)
       error.headers[.bootNumber] = String(number)
       return error
+    case .keyIsShared:
+      return CallError(
+        .unauthorized, .guestKeyRevoked,
+        "Two servers report with this guest's key, turn by turn, so it was revoked: enrol each of them anew, with a token, "
+          + "under an instance id of its own.", retry: .afterRemedy)
     }
   }
 }

@@ -33,6 +33,10 @@ struct GuestKeyRecord: Sendable, Equatable {
   var token: String?
   var bootNumber: Int64
   var bootID: String
+  /// The last boots that newer ones took the place of, the newest first.
+  var pastBoots: [String]
+  /// How many of them have come back since the last boot that was never seen before.
+  var returns: Int64
   var sequence: Int64
   /// Digest of the last request that was taken.
   var requestDigest: String
@@ -57,6 +61,8 @@ struct GuestKeyRecord: Sendable, Equatable {
     token = row["token_name"]
     bootNumber = row["boot_number"]
     bootID = row["boot_id"]
+    pastBoots = (row["past_boots"] as String).split(separator: " ").map(String.init)
+    returns = row["returns"]
     sequence = row["sequence"]
     requestDigest = row["request_digest"]
   }

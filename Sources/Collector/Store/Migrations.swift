@@ -16,6 +16,7 @@ enum Migrations {
     Step(name: "1-guests-facts-decisions-jobs", sql: first), Step(name: "2-captures", sql: second),
     Step(name: "3-gateway", sql: third), Step(name: "4-guests-by-facts", sql: fourth),
     Step(name: "5-guest-keys", sql: fifth), Step(name: "6-request-names", sql: sixth),
+    Step(name: "7-returning-boots", sql: seventh),
   ]
 
   /// Marks a file as a collector's database (pragma `application_id`): "WIMG".
@@ -247,5 +248,12 @@ enum Migrations {
       PRIMARY KEY (project, name)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX request_names_by_decision ON request_names (decision);
+    """
+
+  private static let seventh = """
+    -- The last boots that newer ones took the place of, the newest first, with blanks between; and how many of them have
+    -- come back since the last boot that was never seen before.
+    ALTER TABLE guest_keys ADD COLUMN past_boots TEXT NOT NULL DEFAULT '';
+    ALTER TABLE guest_keys ADD COLUMN returns INTEGER NOT NULL DEFAULT 0;
     """
 }

@@ -3,6 +3,7 @@
 internal import Facts
 internal import GRDB
 internal import GuestSigning
+internal import Journal
 
 /// A request that a guest's key has signed, as far as it says which report it is.
 struct SignedReport: Sendable, Equatable {
@@ -42,6 +43,8 @@ enum ReportRefusal: Error, Equatable {
   case outdated(stored: Int64)
   /// The boot is over, or another one has its number: that of the newest boot.
   case bootIsOver(number: Int64)
+  /// Boots that are over keep coming back: two servers report with one key, turn by turn.
+  case keyIsShared(keyID: String, instanceID: String)
 }
 
 extension Store {
@@ -84,9 +87,44 @@ extension Store {
       if report.digest == key.requestDigest { return true }
       throw ReportRefusal.outdated(stored: key.sequence)
     }
+    if !isSameBoot { try changeBoot(to: report.bootID, of: key, in: db) }
     try db.cachedStatement(
       sql: "UPDATE guest_keys SET boot_number = ?, boot_id = ?, sequence = ?, request_digest = ? WHERE id = ?"
     ).execute(arguments: [report.bootNumber, report.bootID, report.sequence, report.digest, key.row])
     return false
+  }
+
+  /// So many boots are remembered; servers that take turns are two.
+  private static let mostPastBoots = 8
+
+  /// Notes that a boot takes another one's place.
+  ///
+  /// One that is over may come back once: a machine that was put back to an earlier state of its memory goes on where it
+  /// was. That the other one comes back as well means that both are alive.
+  private static func changeBoot(to boot: String, of key: GuestKeyRecord, in db: Database) throws {
+    let returns = key.pastBoots.contains(boot) ? key.returns + 1 : 0
+    guard returns < 2 else { throw ReportRefusal.keyIsShared(keyID: key.key.id, instanceID: key.instanceID) }
+    // None before the first report.
+    let past = ([key.bootID] + key.pastBoots).filter { $0 != boot && !$0.isEmpty }.prefix(mostPastBoots)
+    try db.cachedStatement(sql: "UPDATE guest_keys SET past_boots = ?, returns = ? WHERE id = ?")
+      .execute(arguments: [past.joined(separator: " "), returns, key.row])
+  }
+
+  /// Does a write that admits a report.
+  ///
+  /// A key that two servers report with is revoked, so that each has to enrol anew and one of them gets the record: by a
+  /// write of its own, since what the first one did is taken back.
+  func admitting<Outcome: Sendable>(_ write: @escaping @Sendable (Database) throws -> Outcome) async throws -> Outcome {
+    do { return try await writes.write(write) } catch let refusal as ReportRefusal {
+      if case .keyIsShared(let keyID, _) = refusal {
+        let now = UTCTime.now().milliseconds
+        try await writes.write { db in
+          try db.execute(
+            sql: "UPDATE guest_keys SET revoked_at = ? WHERE key_id = ? AND revoked_at IS NULL",
+            arguments: [now, keyID])
+        }
+      }
+      throw refusal
+    }
   }
 }

@@ -61,7 +61,7 @@ extension Store {
   /// Stores a report: a new history row if the facts digest changed, else the newest row is confirmed.
   func ingest(_ report: FactsReport) async throws -> IngestOutcome {
     let clockRow = clockRow
-    return try await writes.write { try Self.ingest(report, clockRow, in: $0) }
+    return try await admitting { try Self.ingest(report, clockRow, in: $0) }
   }
 
   private static func ingest(_ report: FactsReport, _ clock: Int64, in db: Database) throws -> IngestOutcome {
@@ -153,7 +153,7 @@ extension Store {
     arrived: Moment
   ) async throws -> HeartbeatOutcome {
     let clockRow = clockRow
-    return try await writes.write { db in
+    return try await admitting { db in
       if try Self.admit(authority, project, instanceID, in: db) { return .repeated }
       if try Self.confirmNewest(project, instanceID, digest, boot, inspected, arrived, clockRow, in: db) {
         return .confirmed
