@@ -113,7 +113,7 @@ import Testing
     #expect(try fleet.manage(["guests", "revoke", Self.original]).status == 0)
     let again = try fleet.agent("first", Self.original, token: try fleet.token("second-token"))
     defer { again.stop() }
-    _ = try again.said("key was revoked by an operator")
+    _ = try again.said("key was revoked, by an operator")
     _ = try again.said(Self.reported)
     let keys = try fleet.shown(Self.original)["keys"] as? [[String: Any]] ?? []
     #expect(keys.map { $0["revoked_at"] is NSNull } == [true, false])
